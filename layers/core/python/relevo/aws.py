@@ -1,0 +1,80 @@
+"""Calls to the AWS services whose protocol is JSON, signed by botocore and sent by urllib3, without building a client.
+
+A boto3 client parses megabytes of service models at every cold start; the four operations Relevo makes on its hot paths
+need a signature and a POST. Everything else (S3, SES, the WebSocket management API) uses boto3.
+`AWS_ENDPOINT_URL` is honoured, as in boto3.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from typing import Any
+
+from relevo.errors import RetryableError
+
+_PROTOCOL = {
+    "sqs": ("AmazonSQS", "application/x-amz-json-1.0"),
+    "events": ("AWSEvents", "application/x-amz-json-1.1"),
+    "secretsmanager": ("secretsmanager", "application/x-amz-json-1.1"),
+}
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    from botocore.session import Session
+
+    return Session()
+
+
+@lru_cache(maxsize=1)
+def _pool() -> Any:
+    import urllib3
+
+    retry = urllib3.Retry(
+        total=3, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504), allowed_methods=None, raise_on_status=False
+    )
+    return urllib3.PoolManager(maxsize=4, retries=retry, timeout=urllib3.Timeout(connect=2, read=8))
+
+
+def _endpoint(service: str, region: str) -> str:
+    return os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{region}.amazonaws.com"
+
+
+def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+    """Make one call, retried up to three times on a passing fault of the network or the service.
+
+    Raises RetryableError with the service's own words when it refuses or cannot be reached.
+    """
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from urllib3.exceptions import HTTPError
+
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    target, content_type = _PROTOCOL[service]
+    request = AWSRequest(
+        "POST",
+        _endpoint(service, region) + "/",
+        headers={"Content-Type": content_type, "X-Amz-Target": f"{target}.{operation}"},
+        data=json.dumps(payload, separators=(",", ":")).encode(),
+    )
+    SigV4Auth(_session().get_credentials(), service, region).add_auth(request)
+    prepared = request.prepare()
+    try:
+        response = _pool().request(prepared.method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
+    except HTTPError as error:
+        raise RetryableError(f"{service} cannot be reached for {operation}: {error}") from error
+    if response.status != 200:
+        raise RetryableError(
+            f"{service} refused {operation} with {response.status}: {response.data[:500].decode(errors='replace')}"
+        )
+    answer: dict[str, Any] = json.loads(response.data or b"{}")
+    return answer
+
+
+@lru_cache(maxsize=8)
+def secret(name: str) -> dict[str, Any]:
+    """A secret's JSON, fetched once per process. `secret.cache_clear()` after a rotation was noticed."""
+    value: dict[str, Any] = json.loads(call("secretsmanager", "GetSecretValue", {"SecretId": name})["SecretString"])
+    return value

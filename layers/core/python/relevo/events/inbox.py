@@ -1,0 +1,185 @@
+"""Events of conversations: what customers wrote, what was answered, who holds the conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from pydantic import model_validator
+
+from relevo import clock
+from relevo.events.base import Event
+
+Owner = Literal["bot", "queue", "agent"]
+
+
+class WebhookReceived(Event):
+    """One part of a provider's webhook, as `intake` accepted it; not yet looked into."""
+
+    name: ClassVar[str] = "webhook.received"
+    stream: ClassVar[str] = "inbound"
+
+    channel: str
+    part: dict[str, Any]
+
+
+class MessageReceived(Event):
+    """A customer's message is stored."""
+
+    name: ClassVar[str] = "message.received"
+
+    message_id: UUID
+    conversation_id: UUID
+    customer_id: UUID
+    branch_id: UUID
+    channel: str
+    kind: str
+    has_media: bool = False
+
+
+class MessageQueued(Event):
+    """A message waits to be sent; ordered within its conversation."""
+
+    name: ClassVar[str] = "message.queued"
+    stream: ClassVar[str] = "outbound"
+
+    message_id: UUID
+    conversation_id: UUID
+
+    @property
+    def ordering_key(self) -> str:
+        return str(self.conversation_id)
+
+
+class MessageSent(Event):
+    """The provider accepted a message."""
+
+    name: ClassVar[str] = "message.sent"
+
+    message_id: UUID
+    conversation_id: UUID
+    external_id: str
+
+
+class MessageStatusChanged(Event):
+    """A message moved forward: sent, delivered, read, or failed with the provider's code."""
+
+    name: ClassVar[str] = "message.status_changed"
+
+    message_id: UUID
+    conversation_id: UUID
+    old: str
+    new: str
+    error_code: str | None = None
+
+
+class MessageAnalyzed(Event):
+    """Language, sentiment, urgency and keywords of a message are known."""
+
+    name: ClassVar[str] = "message.analyzed"
+
+    message_id: UUID
+    conversation_id: UUID
+    language: str
+    sentiment: str
+    emotion: str
+    urgency: int
+    tags: tuple[str, ...] = ()
+
+
+class ConversationOpened(Event):
+    """A customer began a new conversation."""
+
+    name: ClassVar[str] = "conversation.opened"
+
+    conversation_id: UUID
+    customer_id: UUID
+    branch_id: UUID
+    channel: str
+
+
+class ConversationOwnerChanged(Event):
+    """The conversation passed between bot, queue and agents."""
+
+    name: ClassVar[str] = "conversation.owner_changed"
+
+    conversation_id: UUID
+    old: Owner
+    new: Owner
+    agent_id: UUID | None = None
+    owner_version: int
+    reason: str
+
+
+class ConversationClosed(Event):
+    """The conversation ended; the customer's next message opens another."""
+
+    name: ClassVar[str] = "conversation.closed"
+
+    conversation_id: UUID
+    reason: str
+
+
+class ChatbotAnswered(Event):
+    """The bot answered a conversation, or left a suggestion on a ticket."""
+
+    name: ClassVar[str] = "chatbot.answered"
+
+    turn_id: UUID
+    conversation_id: UUID | None = None
+    ticket_id: UUID | None = None
+    article_id: UUID | None = None
+    confidence: float
+
+
+class ChatbotHandedOver(Event):
+    """The bot gave a conversation to people."""
+
+    name: ClassVar[str] = "chatbot.handed_over"
+
+    turn_id: UUID
+    conversation_id: UUID
+    ticket_id: UUID
+    reason: str
+    confidence: float
+
+
+class CustomerCreated(Event):
+    """Somebody wrote who was not known before."""
+
+    name: ClassVar[str] = "customer.created"
+
+    customer_id: UUID
+    source: str
+
+
+class CustomerUpdated(Event):
+    """A fact about a customer changed."""
+
+    name: ClassVar[str] = "customer.updated"
+
+    customer_id: UUID
+    field: str
+    old: str | None
+    new: str | None
+
+
+class ScheduleFired(Event):
+    """EventBridge Scheduler called: `schedule` is due for the instant `due_at`."""
+
+    name: ClassVar[str] = "schedule.fired"
+
+    schedule: str
+    due_at: datetime
+
+    @model_validator(mode="before")
+    @classmethod
+    def _identify(cls, fields: Any) -> Any:
+        """A firing delivered twice is one event; an emulator that leaves Scheduler's placeholder in means this minute."""
+        if not isinstance(fields, dict) or "id" in fields:
+            return fields
+        due = str(fields.get("due_at", ""))
+        if due.startswith("<aws.scheduler"):
+            due = clock.now().replace(second=0, microsecond=0).isoformat()
+        return {**fields, "due_at": due, "id": uuid5(NAMESPACE_URL, f"{fields.get('schedule')}@{due}")}

@@ -1,0 +1,104 @@
+"""The door to queues and bus. Behind it: AWS in a Lambda, memory in tests, benchmarks and replays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from relevo import aws
+
+_BATCH = 10
+"""Entries of one SendMessageBatch or PutEvents call, AWS's limit for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message on its way: `body` is the EventBridge envelope `{"detail-type", "detail"}`."""
+
+    id: str
+    stream: str
+    name: str
+    body: dict[str, Any]
+    group: str | None = None
+    deduplication: str | None = None
+
+
+class Messaging(Protocol):
+    """What the outbox and `intake` need of queues and bus."""
+
+    def publish(self, messages: Sequence[Outgoing]) -> set[str]:
+        """Send facts to the bus; the ids of those that were accepted."""
+        ...
+
+    def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
+        """Send to an ordered queue, in order; the ids of those that were accepted."""
+        ...
+
+
+class AwsMessaging:
+    """EventBridge and SQS. `queues` maps a stream's name to its queue's URL."""
+
+    def __init__(self, bus: str, queues: dict[str, str]) -> None:
+        self._bus, self._queues = bus, queues
+
+    def publish(self, messages: Sequence[Outgoing]) -> set[str]:
+        accepted: set[str] = set()
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
+            entries = [
+                {
+                    "EventBusName": self._bus,
+                    "Source": "relevo",
+                    "DetailType": m.name,
+                    "Detail": json.dumps(m.body["detail"]),
+                }
+                for m in batch
+            ]
+            answer = aws.call("events", "PutEvents", {"Entries": entries})
+            accepted |= {m.id for m, entry in zip(batch, answer["Entries"], strict=True) if "EventId" in entry}
+        return accepted
+
+    def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
+        accepted: set[str] = set()
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
+            entries = [
+                {
+                    "Id": str(n),
+                    "MessageBody": json.dumps(m.body, ensure_ascii=False),
+                    "MessageGroupId": m.group,
+                    "MessageDeduplicationId": m.deduplication or m.id,
+                }
+                for n, m in enumerate(batch)
+            ]
+            answer = aws.call("sqs", "SendMessageBatch", {"QueueUrl": self._queues[queue], "Entries": entries})
+            accepted |= {batch[int(entry["Id"])].id for entry in answer.get("Successful", [])}
+            if answer.get("Failed"):
+                break
+        return accepted
+
+
+_messaging: Messaging | None = None
+
+
+def use(messaging: Messaging | None) -> None:
+    """Put another implementation behind the door; None goes back to AWS."""
+    global _messaging
+    _messaging = messaging
+
+
+def messaging() -> Messaging:
+    """The implementation in use; AWS, configured from the settings, unless `use` said otherwise."""
+    global _messaging
+    if _messaging is None:
+        import os
+
+        queues = {
+            "inbound": os.environ.get("RELEVO_QUEUE_INBOUND", ""),
+            "statuses": os.environ.get("RELEVO_QUEUE_STATUSES", ""),
+            "outbound": os.environ.get("RELEVO_QUEUE_OUTBOUND", ""),
+        }
+        _messaging = AwsMessaging(os.environ.get("RELEVO_BUS", "relevo"), queues)
+    return _messaging

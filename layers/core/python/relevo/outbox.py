@@ -1,0 +1,134 @@
+"""Events written with the state they speak of, and sent once that state is committed.
+
+`write` is called inside the transaction, `publish` right after its commit; what a crash or a refusal leaves behind,
+`sweep` finds by `published_at IS NULL` (ids become visible out of order, so no cursor over them is safe).
+Facts go to the bus in any order. Ordered streams are sent group by group under a lock, oldest first, so that a late row
+of a conversation never overtakes an earlier one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from relevo import clock
+from relevo.errors import RetryableError
+from relevo.events.base import Event
+from relevo.messaging import Outgoing, messaging
+
+log = logging.getLogger("relevo.outbox")
+
+Connection = psycopg.Connection[dict[str, Any]]
+
+SWEEP_AFTER = timedelta(seconds=20)
+"""Younger rows are still in the hands of the process that wrote them."""
+KEEP_PUBLISHED = timedelta(days=7)
+_SWEEP_LIMIT = 500
+
+
+class Pending(NamedTuple):
+    """A committed row of the outbox that still has to be sent."""
+
+    id: UUID
+    stream: str
+    ordering_key: str | None
+    name: str
+    body: str
+
+
+def pending(events: Iterable[Event]) -> list[Pending]:
+    """The rows `write` makes of these events."""
+    return [Pending(e.id, e.stream, e.ordering_key, e.name, e.model_dump_json()) for e in events]
+
+
+def write(connection: Connection, events: Sequence[Event]) -> None:
+    """Put the events into the outbox, in the transaction that is open on `connection`."""
+    if not events:
+        return
+    rows = pending(events)
+    connection.execute(
+        "INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at)"
+        " SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[])",
+        (clock.now(), *map(list, zip(*rows, strict=True))),
+    )
+
+
+def publish(connection: Connection, rows: Sequence[Pending]) -> int:
+    """Send committed rows and mark what was accepted; how many were. A refusal is logged and left for `sweep`."""
+    try:
+        accepted = _publish_facts(connection, [row for row in rows if row.ordering_key is None])
+        groups = sorted({(row.stream, row.ordering_key) for row in rows if row.ordering_key is not None})
+        return accepted + sum(_publish_group(connection, stream, str(key)) for stream, key in groups)
+    except RetryableError as error:
+        log.warning("the outbox could not be published; relay will: %s", error)
+        return 0
+
+
+def _publish_facts(connection: Connection, rows: Sequence[Pending]) -> int:
+    if not rows:
+        return 0
+    accepted = messaging().publish([_outgoing(row) for row in rows])
+    _mark(connection, accepted)
+    return len(accepted)
+
+
+def _publish_group(connection: Connection, stream: str, key: str) -> int:
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{stream}:{key}",))
+        rows = connection.execute(
+            "SELECT id, stream, ordering_key, name, body::text FROM platform.outbox"
+            " WHERE stream = %s AND ordering_key = %s AND published_at IS NULL ORDER BY id LIMIT 100",
+            (stream, key),
+        ).fetchall()
+        accepted = messaging().send(stream, [_outgoing(Pending(**row)) for row in rows]) if rows else set()
+        _mark(connection, accepted)
+    return len(accepted)
+
+
+def _outgoing(row: Pending) -> Outgoing:
+    import json
+
+    body = {"detail-type": row.name, "detail": json.loads(row.body)}
+    return Outgoing(str(row.id), row.stream, row.name, body, row.ordering_key)
+
+
+def _mark(connection: Connection, accepted: set[str]) -> None:
+    if accepted:
+        connection.execute(
+            "UPDATE platform.outbox SET published_at = %s WHERE id = ANY(%s::uuid[])", (clock.now(), sorted(accepted))
+        )
+
+
+def sweep(connection: Connection) -> int:
+    """Send what has waited longer than `SWEEP_AFTER`, oldest first; how many were accepted."""
+    sent = 0
+    while True:
+        rows = connection.execute(
+            "SELECT id, stream, ordering_key, name, body::text FROM platform.outbox"
+            " WHERE published_at IS NULL AND created_at < %s ORDER BY created_at LIMIT %s",
+            (clock.now() - SWEEP_AFTER, _SWEEP_LIMIT),
+        ).fetchall()
+        accepted = publish(connection, [Pending(**row) for row in rows])
+        sent += accepted
+        if len(rows) < _SWEEP_LIMIT or accepted == 0:
+            return sent
+
+
+def forget(connection: Connection) -> None:
+    """Delete what was published and processed longer ago than `KEEP_PUBLISHED`, in small bites."""
+    before = clock.now() - KEEP_PUBLISHED
+    connection.execute(
+        "DELETE FROM platform.outbox WHERE id IN"
+        " (SELECT id FROM platform.outbox WHERE published_at < %s ORDER BY published_at LIMIT 5000)",
+        (before,),
+    )
+    connection.execute(
+        "DELETE FROM platform.processed WHERE (event_id, consumer) IN"
+        " (SELECT event_id, consumer FROM platform.processed WHERE at < %s ORDER BY at LIMIT 5000)",
+        (before,),
+    )

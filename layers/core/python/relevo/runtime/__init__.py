@@ -1,0 +1,10 @@
+"""The decorators that turn a domain function into a Lambda handler.
+
+They do once, for all: parsing, structured logs with correlation ids, metrics, one unit of work per record, once-only
+effect, partial batch failures, and publishing after the commit.
+"""
+
+from relevo.runtime.consumer import consumer, scheduled
+from relevo.runtime.observability import logger, metrics
+
+__all__ = ["consumer", "logger", "metrics", "scheduled"]

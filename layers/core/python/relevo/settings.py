@@ -1,0 +1,41 @@
+"""What the environment decides, typed and checked at start: RELEVO_ and the field's name in capitals."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that is right on a laptop, or is empty where a deployment must say it."""
+
+    model_config = SettingsConfigDict(env_prefix="RELEVO_", frozen=True)
+
+    stage: str = "local"
+    bus: str = "relevo"
+    queue_inbound: str = ""
+    queue_statuses: str = ""
+    queue_outbound: str = ""
+    database_secret: str = ""
+    database_host: str = ""
+    meta_secret: str = ""
+    llm_secret: str = ""
+    graph_url: str = "https://graph.facebook.com"
+    graph_version: str = "v25.0"
+    locale: str = "es"
+    bot_confidence: float = Field(0.7, ge=0, le=1)
+    bot_debounce_seconds: float = Field(4, ge=0)
+    bot_max_turns: int = Field(12, gt=0)
+    """Turns of the bot in one conversation within ten minutes; past them people take over."""
+    bot_max_cost: float = Field(0.05, ge=0)
+    """US dollars the model may cost in one conversation."""
+    settle_seconds: float = Field(120, gt=0)
+    """How long an unanswered send waits for a status of the provider before it is judged."""
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Tests call `settings.cache_clear()` after changing the environment."""
+    return Settings()

@@ -1,0 +1,137 @@
+"""A consumer has its effect once, keeps what no retry can help, and holds back a group behind a failure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from relevo import ids
+from relevo.db import Database, UnitOfWork
+from relevo.errors import PermanentError, RetryableError
+from relevo.events import CustomerCreated, Event, TicketClosed
+from relevo.runtime import consumer
+from tests.support.broker import MemoryMessaging
+
+
+def sqs(*events: Event, group: str | None = None) -> dict[str, Any]:
+    """An SQS batch as Lambda hands it over."""
+    records = []
+    for event in events:
+        attributes = {"ApproximateReceiveCount": "1"} | ({"MessageGroupId": group} if group else {})
+        body = {"detail-type": event.name, "detail": event.model_dump(mode="json")}
+        records.append({"messageId": str(event.id), "body": json.dumps(body), "attributes": attributes})
+    return {"Records": records}
+
+
+def created() -> CustomerCreated:
+    return CustomerCreated(customer_id=ids.new_id(), source="test")
+
+
+def failed(answer: dict[str, Any]) -> list[str]:
+    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
+
+
+@pytest.fixture
+def effect(database: Database) -> list[UUID]:
+    return []
+
+
+def test_an_event_delivered_twice_has_its_effect_once(database: Database, effect: list[UUID]) -> None:
+    # Given a consumer that notes what it handled
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        effect.append(event.customer_id)
+
+    event = created()
+    # When the queue delivers the same event twice
+    first, second = handler(sqs(event), None), handler(sqs(event), None)
+    # Then both are acknowledged and the effect happened once
+    assert effect == [event.customer_id]
+    assert failed(first) == failed(second) == []
+
+
+def test_an_event_recorded_is_published_with_its_cause(database: Database, sent: MemoryMessaging) -> None:
+    # Given a consumer that makes something true
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        uow.record(TicketClosed(ticket_id=event.customer_id))
+
+    event = created()
+    # When it handles an event
+    handler(sqs(event), None)
+    # Then what it recorded is on the bus, in the same chain
+    (message,) = sent.facts
+    assert message.name == "ticket.closed"
+    assert message.body["detail"]["causation_id"] == str(event.id)
+    assert message.body["detail"]["correlation_id"] == str(event.correlation_id)
+
+
+def test_a_failure_rolls_back_and_holds_back_its_group(database: Database, sent: MemoryMessaging) -> None:
+    # Given a consumer that fails on the second of three records of one group
+    events = [created(), created(), created()]
+
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        uow.record(TicketClosed(ticket_id=event.customer_id))
+        if event.id == events[1].id:
+            raise RetryableError("the provider is away")
+
+    # When the batch arrives
+    answer = handler(sqs(*events, group="one customer"), None)
+    # Then the second and everything behind it will be delivered again, and only the first was published
+    assert failed(answer) == [str(events[1].id), str(events[2].id)]
+    assert [m.body["detail"]["ticket_id"] for m in sent.facts] == [str(events[0].customer_id)]
+
+
+def test_what_no_retry_can_help_is_kept_with_its_reason(database: Database) -> None:
+    # Given a consumer that refuses an event for good
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        raise PermanentError("the customer was erased")
+
+    event = created()
+    # When it arrives
+    answer = handler(sqs(event), None)
+    # Then it is acknowledged, and kept for a replay
+    assert failed(answer) == []
+    with database.unit_of_work() as uow:
+        row = uow.one("SELECT * FROM platform.rejected")
+    assert row is not None and row["reason"] == "the customer was erased"
+    assert json.loads(row["body"])["detail"]["id"] == str(event.id)
+
+
+def test_a_body_that_is_no_event_is_kept_too(database: Database) -> None:
+    # Given a consumer
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        raise AssertionError("nothing to handle")
+
+    record = {"messageId": "m1", "body": "{not json", "attributes": {}}
+    # When garbage arrives
+    answer = handler({"Records": [record]}, None)
+    # Then it is acknowledged and its body kept as it came
+    assert failed(answer) == []
+    with database.unit_of_work() as uow:
+        assert [row["body"] for row in uow.all("SELECT body FROM platform.rejected")] == ["{not json"]
+
+
+def test_a_dead_connection_is_replaced_and_the_work_done_once(database: Database, effect: list[UUID]) -> None:
+    # Given a connection that the server kills in the middle of the first attempt
+    attempts = []
+
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        attempts.append(event.id)
+        if len(attempts) == 1:
+            uow.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        uow.record(TicketClosed(ticket_id=event.customer_id))
+        effect.append(event.customer_id)
+
+    # When an event arrives
+    answer = handler(sqs(created()), None)
+    # Then the unit of work was done again on a new connection
+    assert failed(answer) == []
+    assert len(attempts) == 2 and len(effect) == 1

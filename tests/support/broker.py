@@ -1,0 +1,36 @@
+"""Queues and bus in memory, behind the same door as AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relevo.messaging import Outgoing
+
+
+class MemoryMessaging:
+    """Keeps what was sent, in order; `refuse` makes the next calls accept nothing."""
+
+    def __init__(self) -> None:
+        self.facts: list[Outgoing] = []
+        self.queued: dict[str, list[Outgoing]] = {}
+        self.refuse = 0
+
+    def publish(self, messages: Sequence[Outgoing]) -> set[str]:
+        if self._refused():
+            return set()
+        self.facts.extend(messages)
+        return {message.id for message in messages}
+
+    def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
+        if self._refused():
+            return set()
+        self.queued.setdefault(queue, []).extend(messages)
+        return {message.id for message in messages}
+
+    def _refused(self) -> bool:
+        self.refuse -= 1
+        return self.refuse >= 0
+
+    def names(self) -> list[str]:
+        """The names of the facts published so far."""
+        return [message.name for message in self.facts]
