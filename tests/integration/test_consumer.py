@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,27 +10,14 @@ import pytest
 from relevo import ids
 from relevo.db import Database, UnitOfWork
 from relevo.errors import PermanentError, RetryableError
-from relevo.events import CustomerCreated, Event, TicketClosed
+from relevo.events import CustomerCreated, TicketClosed
 from relevo.runtime import consumer
 from tests.support.broker import MemoryMessaging
-
-
-def sqs(*events: Event, group: str | None = None) -> dict[str, Any]:
-    """An SQS batch as Lambda hands it over."""
-    records = []
-    for event in events:
-        attributes = {"ApproximateReceiveCount": "1"} | ({"MessageGroupId": group} if group else {})
-        body = {"detail-type": event.name, "detail": event.model_dump(mode="json")}
-        records.append({"messageId": str(event.id), "body": json.dumps(body), "attributes": attributes})
-    return {"Records": records}
+from tests.support.lambdas import failed, sqs
 
 
 def created() -> CustomerCreated:
     return CustomerCreated(customer_id=ids.new_id(), source="test")
-
-
-def failed(answer: dict[str, Any]) -> list[str]:
-    return [item["itemIdentifier"] for item in answer["batchItemFailures"]]
 
 
 @pytest.fixture
