@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from relevo.messaging import Outgoing
 
@@ -14,6 +15,7 @@ class MemoryMessaging:
         self.facts: list[Outgoing] = []
         self.queued: dict[str, list[Outgoing]] = {}
         self.refuse = 0
+        self.hidden: list[int] = []
 
     def publish(self, messages: Sequence[Outgoing]) -> set[str]:
         if self._refused():
@@ -26,6 +28,9 @@ class MemoryMessaging:
             return set()
         self.queued.setdefault(queue, []).extend(messages)
         return {message.id for message in messages}
+
+    def hide(self, record: dict[str, Any], seconds: int) -> None:
+        self.hidden.append(seconds)
 
     def _refused(self) -> bool:
         self.refuse -= 1

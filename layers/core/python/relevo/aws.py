@@ -12,6 +12,12 @@ import os
 from functools import lru_cache
 from typing import Any
 
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.session import Session
+from urllib3.exceptions import HTTPError
+
 from relevo.errors import RetryableError
 
 _PROTOCOL = {
@@ -21,21 +27,14 @@ _PROTOCOL = {
 }
 
 
-@lru_cache(maxsize=1)
-def _session() -> Any:
-    from botocore.session import Session
-
-    return Session()
-
-
-@lru_cache(maxsize=1)
-def _pool() -> Any:
-    import urllib3
-
-    retry = urllib3.Retry(
+_session = Session()
+_pool = urllib3.PoolManager(
+    maxsize=4,
+    timeout=urllib3.Timeout(connect=2, read=8),
+    retries=urllib3.Retry(
         total=3, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504), allowed_methods=None, raise_on_status=False
-    )
-    return urllib3.PoolManager(maxsize=4, retries=retry, timeout=urllib3.Timeout(connect=2, read=8))
+    ),
+)
 
 
 def _endpoint(service: str, region: str) -> str:
@@ -47,10 +46,6 @@ def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any
 
     Raises RetryableError with the service's own words when it refuses or cannot be reached.
     """
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from urllib3.exceptions import HTTPError
-
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     target, content_type = _PROTOCOL[service]
     request = AWSRequest(
@@ -59,10 +54,10 @@ def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any
         headers={"Content-Type": content_type, "X-Amz-Target": f"{target}.{operation}"},
         data=json.dumps(payload, separators=(",", ":")).encode(),
     )
-    SigV4Auth(_session().get_credentials(), service, region).add_auth(request)
+    SigV4Auth(_session.get_credentials(), service, region).add_auth(request)
     prepared = request.prepare()
     try:
-        response = _pool().request(prepared.method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
+        response = _pool.request(prepared.method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
     except HTTPError as error:
         raise RetryableError(f"{service} cannot be reached for {operation}: {error}") from error
     if response.status != 200:
@@ -75,6 +70,12 @@ def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any
 
 @lru_cache(maxsize=8)
 def secret(name: str) -> dict[str, Any]:
-    """A secret's JSON, fetched once per process. `secret.cache_clear()` after a rotation was noticed."""
+    """A secret's JSON, fetched once per process. `secret.cache_clear()` after a rotation was noticed.
+
+    A name that is itself JSON is the secret: how tests and replays, which have no Secrets Manager, state theirs.
+    """
+    if name.startswith("{"):
+        inline: dict[str, Any] = json.loads(name)
+        return inline
     value: dict[str, Any] = json.loads(call("secretsmanager", "GetSecretValue", {"SecretId": name})["SecretString"])
     return value

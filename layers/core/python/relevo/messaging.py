@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,6 +12,8 @@ from relevo import aws
 
 _BATCH = 10
 """Entries of one SendMessageBatch or PutEvents call, AWS's limit for both."""
+_BATCH_BYTES = 256 * 1024
+"""Well under the services' 1 MiB a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Messaging(Protocol):
         """Send to an ordered queue, in order; the ids of those that were accepted."""
         ...
 
+    def hide(self, record: dict[str, Any], seconds: int) -> None:
+        """Let a received SQS record come again only after `seconds`."""
+        ...
+
 
 class AwsMessaging:
     """EventBridge and SQS. `queues` maps a stream's name to its queue's URL."""
@@ -45,39 +52,60 @@ class AwsMessaging:
 
     def publish(self, messages: Sequence[Outgoing]) -> set[str]:
         accepted: set[str] = set()
-        for start in range(0, len(messages), _BATCH):
-            batch = messages[start : start + _BATCH]
+        for batch in batches([(m, json.dumps(m.body["detail"])) for m in messages]):
             entries = [
-                {
-                    "EventBusName": self._bus,
-                    "Source": "relevo",
-                    "DetailType": m.name,
-                    "Detail": json.dumps(m.body["detail"]),
-                }
-                for m in batch
+                {"EventBusName": self._bus, "Source": "relevo", "DetailType": m.name, "Detail": detail}
+                for m, detail in batch
             ]
             answer = aws.call("events", "PutEvents", {"Entries": entries})
-            accepted |= {m.id for m, entry in zip(batch, answer["Entries"], strict=True) if "EventId" in entry}
+            accepted |= {m.id for (m, _), entry in zip(batch, answer["Entries"], strict=True) if "EventId" in entry}
         return accepted
 
     def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
         accepted: set[str] = set()
-        for start in range(0, len(messages), _BATCH):
-            batch = messages[start : start + _BATCH]
+        for batch in batches([(m, json.dumps(m.body)) for m in messages]):
             entries = [
                 {
                     "Id": str(n),
-                    "MessageBody": json.dumps(m.body, ensure_ascii=False),
+                    "MessageBody": body,
                     "MessageGroupId": m.group,
                     "MessageDeduplicationId": m.deduplication or m.id,
                 }
-                for n, m in enumerate(batch)
+                for n, (m, body) in enumerate(batch)
             ]
             answer = aws.call("sqs", "SendMessageBatch", {"QueueUrl": self._queues[queue], "Entries": entries})
-            accepted |= {batch[int(entry["Id"])].id for entry in answer.get("Successful", [])}
+            accepted |= {batch[int(entry["Id"])][0].id for entry in answer.get("Successful", [])}
             if answer.get("Failed"):
                 break
         return accepted
+
+    def hide(self, record: dict[str, Any], seconds: int) -> None:
+        region, account, name = record["eventSourceARN"].split(":")[3:6]
+        host = os.environ.get("AWS_ENDPOINT_URL") or f"https://sqs.{region}.amazonaws.com"
+        aws.call(
+            "sqs",
+            "ChangeMessageVisibility",
+            {
+                "QueueUrl": f"{host}/{account}/{name}",
+                "ReceiptHandle": record["receiptHandle"],
+                "VisibilityTimeout": seconds,
+            },
+        )
+
+
+def batches(messages: Sequence[tuple[Outgoing, str]]) -> Iterator[list[tuple[Outgoing, str]]]:
+    """Cut into calls of at most ten entries and a quarter mebibyte, in order."""
+    batch: list[tuple[Outgoing, str]] = []
+    size = 0
+    for message, body in messages:
+        length = len(body.encode())
+        if batch and (len(batch) == _BATCH or size + length > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((message, body))
+        size += length
+    if batch:
+        yield batch
 
 
 _messaging: Messaging | None = None
@@ -93,8 +121,6 @@ def messaging() -> Messaging:
     """The implementation in use; AWS, configured from the settings, unless `use` said otherwise."""
     global _messaging
     if _messaging is None:
-        import os
-
         queues = {
             "inbound": os.environ.get("RELEVO_QUEUE_INBOUND", ""),
             "statuses": os.environ.get("RELEVO_QUEUE_STATUSES", ""),

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from relevo import clock, events, ids
-from relevo.db import UnitOfWork, database
-from relevo.errors import PermanentError
+from relevo.db import Database, UnitOfWork, database
+from relevo.errors import PermanentError, RetryableError, Throttled
 from relevo.events import Event, ScheduleFired
-from relevo.runtime.observability import logger, metrics
+from relevo.messaging import messaging
+from relevo.observability import logger, metrics
 
 E = TypeVar("E", bound=Event)
 LambdaHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+_FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 5, 3, 900
+"""Seconds before a failed record comes again: 5, 15, 45 … at most 15 minutes."""
 
 
 def consumer(*models: type[E]) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
@@ -25,19 +29,26 @@ def consumer(*models: type[E]) -> Callable[[Callable[[E, UnitOfWork], None]], La
     RetryableError, and any error nobody foresaw, leaves the record (and, on an ordered queue, those behind it in its
     group) to be delivered again; PermanentError records it in `platform.rejected` with its reason and acknowledges it.
     """
-    expected = {model.name: model for model in models}
 
     def decorate(function: Callable[[E, UnitOfWork], None]) -> LambdaHandler:
         name = _name_of(function)
 
-        @functools.wraps(function)
-        def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-            failures = _Batch(name, lambda body: _expected(body, expected), function).run(event["Records"])
-            metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
-            metrics.flush_metrics()
-            return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
+        def handle(event: E) -> None:
+            database().run(lambda uow: _once(uow, name, event, function), publish=False)
 
-        return handler
+        return _handler(name, models, handle, function)
+
+    return decorate
+
+
+def step_consumer(*models: type[E]) -> Callable[[Callable[[E, Database], None]], LambdaHandler]:
+    """Like `consumer`, for work that must commit before and after it calls a third party.
+
+    The function opens its own units of work, and makes its effect once-only itself (by claiming what it works on).
+    """
+
+    def decorate(function: Callable[[E, Database], None]) -> LambdaHandler:
+        return _handler(_name_of(function), models, lambda event: function(event, database()), function)
 
     return decorate
 
@@ -47,10 +58,19 @@ def scheduled(function: Callable[[ScheduleFired, UnitOfWork], None]) -> LambdaHa
     return consumer(ScheduleFired)(function)
 
 
-def _expected(body: dict[str, Any], models: dict[str, type[E]]) -> E | None:
-    if body.get("detail-type") not in models:
-        return None
-    return events.parse(body)  # type: ignore[return-value]
+def _handler(
+    name: str, models: tuple[type[E], ...], handle: Callable[[E], None], function: Callable[..., None]
+) -> LambdaHandler:
+    expected = {model.name for model in models}
+
+    @functools.wraps(function)
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        failures = _Batch(name, expected, handle).run(event["Records"])
+        metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
+        metrics.flush_metrics()
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
+
+    return handler
 
 
 def _name_of(function: Callable[..., Any]) -> str:
@@ -58,13 +78,23 @@ def _name_of(function: Callable[..., Any]) -> str:
     return os.environ.get("POWERTOOLS_SERVICE_NAME") or Path(function.__code__.co_filename).parent.name
 
 
+def _once(uow: UnitOfWork, name: str, event: E, function: Callable[[E, UnitOfWork], None]) -> None:
+    first = uow.one(
+        "INSERT INTO platform.processed (event_id, consumer, at) VALUES (%s, %s, %s)"
+        " ON CONFLICT DO NOTHING RETURNING 1",
+        (event.id, name, clock.now()),
+    )
+    if first is None:
+        logger.info("already processed")
+        return
+    function(event, uow)
+
+
 class _Batch(Generic[E]):
     """One invocation: the records of an SQS batch, in order."""
 
-    def __init__(
-        self, name: str, parse: Callable[[dict[str, Any]], E | None], function: Callable[[E, UnitOfWork], None]
-    ) -> None:
-        self._name, self._parse, self._function = name, parse, function
+    def __init__(self, name: str, expected: set[str], handle: Callable[[E], None]) -> None:
+        self._name, self._expected, self._do = name, expected, handle
         self._failed_groups: set[str] = set()
 
     def run(self, records: list[dict[str, Any]]) -> list[str]:
@@ -79,11 +109,15 @@ class _Batch(Generic[E]):
             return False
         try:
             self._handle(record)
-        except Exception:
-            logger.exception("record not handled; the queue will deliver it again", message_id=record["messageId"])
+        except Exception as error:
+            if isinstance(error, RetryableError):
+                logger.warning("record will be delivered again: %s", error, message_id=record["messageId"])
+            else:
+                logger.exception("record not handled; it will be delivered again", message_id=record["messageId"])
             metrics.add_metric(name="RecordFailed", unit="Count", value=1)
             if group is not None:
                 self._failed_groups.add(group)
+            _pause(record, error)
             return False
         return True
 
@@ -99,20 +133,14 @@ class _Batch(Generic[E]):
         logger.append_keys(correlation_id=str(event.correlation_id), event=event.name, event_id=str(event.id))
         try:
             with events.caused_by(event.correlation_id, event.id):
-                database().run(lambda uow: self._once(uow, event), publish=False)
+                self._do(event)
         except PermanentError as error:
             self._reject(record, event, error)
 
-    def _once(self, uow: UnitOfWork, event: E) -> None:
-        first = uow.one(
-            "INSERT INTO platform.processed (event_id, consumer, at) VALUES (%s, %s, %s)"
-            " ON CONFLICT DO NOTHING RETURNING 1",
-            (event.id, self._name, clock.now()),
-        )
-        if first is None:
-            logger.info("already processed")
-            return
-        self._function(event, uow)
+    def _parse(self, body: dict[str, Any]) -> E | None:
+        if body.get("detail-type") not in self._expected:
+            return None
+        return events.parse(body)  # type: ignore[return-value]
 
     def _reject(self, record: dict[str, Any], event: E | None, error: Exception) -> None:
         """Keep what no retry can help, with its reason, where `relevo replay` finds it."""
@@ -127,3 +155,15 @@ class _Batch(Generic[E]):
             )
 
         database().run(keep, publish=False)
+
+
+def _pause(record: dict[str, Any], error: Exception) -> None:
+    """Let the failed record wait longer each time, or as long as the provider asked."""
+    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    seconds = min(_FIRST_PAUSE * _PAUSE_FACTOR ** (receives - 1), _LONGEST_PAUSE)
+    if isinstance(error, Throttled):
+        seconds = min(max(seconds, round(error.retry_after)), _LONGEST_PAUSE)
+    try:
+        messaging().hide(record, seconds)
+    except RetryableError as refusal:
+        logger.warning("the queue's own visibility time-out applies: %s", refusal)
