@@ -1,0 +1,360 @@
+"""The map on one page: every function, what triggers it, what it may touch, its limits.
+
+Stacks, the picture in the docs, the in-process pipeline and the infrastructure tests are all derived from this module,
+so it is plain Python: it imports neither the CDK nor `relevo`. To add a function, add its entry to `FUNCTIONS` and its
+folder to `functions/`; queue, dead-letter queue, alarms, role, log group, rule and mapping follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeVar
+
+Layer = Literal["core", "deps", "llm", "embed"]
+
+# ---------------------------------------------------------------------------------------------------------- triggers
+
+
+@dataclass(frozen=True)
+class HttpRoute:
+    """A route of the HTTP API. `public` says why the authorizer does not stand before it; empty: it does."""
+
+    method: str
+    path: str
+    public: str = ""
+
+
+@dataclass(frozen=True)
+class Authorizer:
+    """The REQUEST authorizer of every route that is not public."""
+
+
+@dataclass(frozen=True)
+class CustomResource:
+    """Runs during a deployment, before any other function changes; its failure fails the deployment."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mapped:
+    """What reaches a function over an SQS queue. `max_concurrency` is its share of the connection budget."""
+
+    batch_size: int = 10
+    max_concurrency: int = 4
+    promise_seconds: int = 60
+    """How old the oldest waiting message may grow before the alarm; the promise made to customers and agents."""
+
+
+@dataclass(frozen=True)
+class FifoQueue(Mapped):
+    """An ordered stream. `group` says what shares an order."""
+
+    stream: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Events(Mapped):
+    """Facts on the bus: rule -> queue -> function. `delay` names the setting that holds a message back, in seconds."""
+
+    names: tuple[str, ...]
+    delay: str | None = None
+
+
+@dataclass(frozen=True)
+class Schedule(Mapped):
+    """EventBridge Scheduler -> queue -> function, every so many minutes."""
+
+    minutes: int
+
+
+Trigger = HttpRoute | Authorizer | CustomResource | FifoQueue | Events | Schedule
+
+# ------------------------------------------------------------------------------------------------------------ grants
+
+
+@dataclass(frozen=True)
+class Database:
+    """Connect to Postgres; a function with this right lives in the VPC. `direct` goes round the proxy, for locks."""
+
+    direct: bool = False
+    actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
+
+
+@dataclass(frozen=True)
+class PutEvents:
+    """Put events on the bus, under the source `relevo` only."""
+
+    actions: ClassVar[tuple[str, ...]] = ("events:PutEvents",)
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send to an ordered queue."""
+
+    stream: str
+    actions: ClassVar[tuple[str, ...]] = ("sqs:SendMessage",)
+
+
+@dataclass(frozen=True)
+class ReadSecret:
+    """Read one secret: `meta` (WhatsApp) or `llm` (the language model)."""
+
+    name: Literal["meta", "llm"]
+    actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
+
+
+@dataclass(frozen=True)
+class SendEmail:
+    """Send e-mail from the stage's domain."""
+
+    actions: ClassVar[tuple[str, ...]] = ("ses:SendEmail",)
+
+
+Grant = Database | PutEvents | Send | ReadSecret | SendEmail
+
+# --------------------------------------------------------------------------------------------------------- functions
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One Lambda; its code is `functions/<name>/handler.py`."""
+
+    name: str
+    does: str
+    triggers: tuple[Trigger, ...]
+    grants: tuple[Grant, ...] = ()
+    settings: tuple[str, ...] = ()
+    """Values of the stage it is told, by the field's name in `infra.stages.Stage`; RELEVO_<NAME> in its environment."""
+    layers: tuple[Layer, ...] = ("core", "deps")
+    memory: int = 512
+    timeout: int = 30
+    snap_start: bool = False
+    reserved_concurrency: int | None = None
+    """For functions without a queue that use the database: their share of the connection budget."""
+
+    @property
+    def in_vpc(self) -> bool:
+        """Only what talks to the database pays for a network interface."""
+        return any(isinstance(grant, Database) for grant in self.grants)
+
+    @property
+    def connections(self) -> int:
+        """Connections it can hold at once: one per concurrent invocation."""
+        mapped = sum(trigger.max_concurrency for trigger in self.triggers if isinstance(trigger, Mapped))
+        return mapped + (self.reserved_concurrency or 0) if self.in_vpc else 0
+
+    def triggered_by(self, kind: type[T]) -> tuple[T, ...]:
+        """Its triggers of this kind."""
+        return tuple(trigger for trigger in self.triggers if isinstance(trigger, kind))
+
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        name="intake",
+        does="Checks a Meta webhook's signature and puts each change into its queue.",
+        triggers=(
+            HttpRoute("GET", "/webhooks/meta", public="Meta's handshake is answered only to the verify token"),
+            HttpRoute("POST", "/webhooks/meta", public="Meta signs the body (X-Hub-Signature-256); intake checks it"),
+        ),
+        grants=(Send("inbound"), Send("statuses"), ReadSecret("meta")),
+        timeout=10,
+    ),
+    Function(
+        name="ingest",
+        does="Keeps every message and status; finds or creates customer, identity and conversation.",
+        triggers=(
+            FifoQueue("inbound", "channel account + sender", max_concurrency=10, promise_seconds=30),
+            FifoQueue("statuses", "channel account + sender", max_concurrency=4, promise_seconds=300),
+        ),
+        grants=(Database(), PutEvents()),
+    ),
+    Function(
+        name="api",
+        does="Tickets, feedback and statistics over HTTP, with the OpenAPI page.",
+        triggers=(
+            HttpRoute("ANY", "/api/{proxy+}"),
+            HttpRoute("GET", "/api/health", public="monitors call it without a key; it tells nothing but up or down"),
+            HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
+        ),
+        grants=(Database(), PutEvents()),
+        settings=("locale",),
+        memory=1024,
+        timeout=29,
+        snap_start=True,
+        reserved_concurrency=16,
+    ),
+    Function(
+        name="authorizer",
+        does="Says who calls the API: API keys, their scopes and expiry.",
+        triggers=(Authorizer(),),
+        grants=(Database(),),
+        memory=1024,
+        timeout=10,
+        snap_start=True,
+        reserved_concurrency=6,
+    ),
+    Function(
+        name="analyze",
+        does="Language, sentiment, urgency, keywords and tags of what customers write.",
+        triggers=(Events(names=("message.received", "ticket.created")),),
+        grants=(Database(), PutEvents()),
+        memory=1024,
+    ),
+    Function(
+        name="chatbot",
+        does="Answers from the FAQ with its source, or hands over to people with a ticket.",
+        triggers=(
+            Events(
+                names=("message.received", "ticket.created"),
+                delay="bot_debounce_seconds",
+                batch_size=1,
+                max_concurrency=10,
+                promise_seconds=45,
+            ),
+        ),
+        grants=(Database(), PutEvents(), Send("outbound"), ReadSecret("llm")),
+        settings=("bot_confidence", "bot_debounce_seconds", "bot_max_turns", "bot_max_cost", "locale"),
+        layers=("core", "deps", "llm", "embed"),
+        memory=1769,
+        timeout=60,
+    ),
+    Function(
+        name="prioritize",
+        does="Scores a ticket 0-100 and keeps the factors.",
+        triggers=(Events(names=("ticket.created", "ticket.updated")),),
+        grants=(Database(), PutEvents()),
+    ),
+    Function(
+        name="route",
+        does="Gives a ticket to a department and, where the rules say so, to an agent.",
+        triggers=(Events(names=("ticket.prioritized",)),),
+        grants=(Database(), PutEvents()),
+    ),
+    Function(
+        name="deliver",
+        does="Sends what waits for a customer over WhatsApp, once, in the conversation's order.",
+        triggers=(FifoQueue("outbound", "conversation", max_concurrency=10, promise_seconds=60),),
+        grants=(Database(), PutEvents(), ReadSecret("meta")),
+        settings=("graph_url", "graph_version", "settle_seconds"),
+        timeout=60,
+    ),
+    Function(
+        name="notify",
+        does="Tells agents and supervisors: Slack, Teams, Discord, webhook, e-mail.",
+        triggers=(Events(names=("ticket.assigned", "ticket.escalated"), promise_seconds=120),),
+        grants=(Database(), PutEvents(), SendEmail()),
+        settings=("locale",),
+    ),
+    Function(
+        name="escalate",
+        does="Steps up tickets past their response or resolution target.",
+        triggers=(Schedule(minutes=1, batch_size=1, max_concurrency=2, promise_seconds=300),),
+        grants=(Database(), PutEvents()),
+        timeout=60,
+    ),
+    Function(
+        name="relay",
+        does="Sends what the outbox still holds after a crash or a refusal.",
+        triggers=(Schedule(minutes=1, batch_size=1, max_concurrency=2, promise_seconds=300),),
+        grants=(Database(), PutEvents(), Send("outbound")),
+        timeout=60,
+    ),
+    Function(
+        name="migrate",
+        does="Applies the database migrations of this version.",
+        triggers=(CustomResource(),),
+        grants=(Database(direct=True),),
+        timeout=900,
+    ),
+)
+
+# ----------------------------------------------------------------------------------------------------------- queues
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """A queue and the one function that empties it."""
+
+    name: str
+    function: Function
+    trigger: FifoQueue | Events | Schedule
+    max_receive_count: int = 5
+
+    @property
+    def fifo(self) -> bool:
+        return isinstance(self.trigger, FifoQueue)
+
+    @property
+    def visibility_seconds(self) -> int:
+        """AWS's own advice: six times the function's time-out, so that a slow batch is not seen twice."""
+        return 6 * self.function.timeout
+
+    @property
+    def delay(self) -> str | None:
+        """The setting that holds its messages back."""
+        return self.trigger.delay if isinstance(self.trigger, Events) else None
+
+
+def function(name: str) -> Function:
+    """The function of this name; KeyError when there is none."""
+    return {entry.name: entry for entry in FUNCTIONS}[name]
+
+
+def queue_for(entry: Function, trigger: FifoQueue | Events | Schedule) -> Queue:
+    """The queue behind a trigger: an ordered one has its stream's name, the others their function's."""
+    name = f"{trigger.stream}.fifo" if isinstance(trigger, FifoQueue) else entry.name
+    return Queue(name=name, function=entry, trigger=trigger)
+
+
+def queues() -> tuple[Queue, ...]:
+    """Every queue, in the order of the catalogue."""
+    return tuple(
+        queue_for(entry, trigger)
+        for entry in FUNCTIONS
+        for trigger in entry.triggers
+        if isinstance(trigger, FifoQueue | Events | Schedule)
+    )
+
+
+def streams() -> dict[str, Queue]:
+    """The ordered queues by their stream's name."""
+    return {queue.trigger.stream: queue for queue in queues() if isinstance(queue.trigger, FifoQueue)}
+
+
+def consumers_of(event: str) -> tuple[Function, ...]:
+    """The functions to which the bus brings this event."""
+    return tuple(entry for entry in FUNCTIONS for trigger in entry.triggered_by(Events) if event in trigger.names)
+
+
+def routes() -> tuple[tuple[Function, HttpRoute], ...]:
+    """Every HTTP route with the function behind it."""
+    return tuple((entry, route) for entry in FUNCTIONS for route in entry.triggered_by(HttpRoute))
+
+
+def connection_budget() -> int:
+    """Connections the whole system can ask of Postgres at once."""
+    return sum(entry.connections for entry in FUNCTIONS)
+
+
+# ------------------------------------------------------------------------------------------------------ environment
+
+
+def environment_names(entry: Function) -> frozenset[str]:
+    """The variables its grants and settings put into its environment, no more and no fewer."""
+    names = {"RELEVO_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+    names |= {f"RELEVO_{setting.upper()}" for setting in entry.settings}
+    for grant in entry.grants:
+        match grant:
+            case Database(direct=direct):
+                names |= {"RELEVO_DATABASE_SECRET"} if direct else {"RELEVO_DATABASE_SECRET", "RELEVO_DATABASE_HOST"}
+            case PutEvents():
+                names.add("RELEVO_BUS")
+            case Send(stream=stream):
+                names.add(f"RELEVO_QUEUE_{stream.upper()}")
+            case ReadSecret(name=name):
+                names.add(f"RELEVO_{name.upper()}_SECRET")
+            case SendEmail():
+                names.add("RELEVO_EMAIL_SENDER")
+    return frozenset(names)

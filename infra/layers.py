@@ -1,0 +1,133 @@
+"""The Lambda layers: ours as it stands, third parties' built from the lock for the Lambda platform into `.build/layers`.
+
+`python -m infra.layers` builds them (`make layers`). The laptop and the tests synthesize with an empty placeholder: there
+the packages come from the virtual environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import catalog
+from infra.stages import Stage
+
+ROOT = Path(__file__).parents[1]
+BUILT = ROOT / ".build" / "layers"
+PLATFORM = "aarch64-manylinux_2_28"
+PYTHON = "3.13"
+LIMIT_MB = 250
+"""Lambda's limit on a function with its layers, unzipped."""
+_NOT_NEEDED = ("*.dist-info/RECORD", "bin", "**/tests", "**/__pycache__")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a layer holds, and the options of `uv export` that list it."""
+
+    holds: str
+    export: tuple[str, ...] = ()
+    beyond: str | None = None
+    """A layer every function with this one has too; what that holds is left out here."""
+
+
+RECIPES: dict[str, Recipe] = {
+    "core": Recipe("The domain of Relevo"),
+    "deps": Recipe("Third-party packages of every function", ("--no-default-groups",)),
+    "llm": Recipe("The language model's client", ("--only-group", "llm"), beyond="deps"),
+    "embed": Recipe("Embeddings that work offline", ("--only-group", "embed"), beyond="deps"),
+}
+
+
+def code(name: str, stage: Stage) -> object:
+    """The layer's content for a synthesis. RuntimeError when a deployment asks for layers nobody has built."""
+    from aws_cdk import aws_lambda as lambda_
+
+    if name == "core":
+        return lambda_.Code.from_asset(str(ROOT / "layers/core"), exclude=["**/__pycache__", "**/*.pyc"])
+    built = BUILT / name
+    if stage.is_local or not built.is_dir():
+        if not stage.is_local and os.environ.get("RELEVO_DEPLOYING"):
+            raise RuntimeError(f"the layer {name} is not built; run: make layers")
+        built = _placeholder(name)
+    return lambda_.Code.from_asset(str(built))
+
+
+def _placeholder(name: str) -> Path:
+    folder = ROOT / ".build" / "placeholder" / name
+    (folder / "python").mkdir(parents=True, exist_ok=True)
+    (folder / "python" / "README").write_text(f"The layer {name} is built by `make layers`; here it is empty.\n")
+    return folder
+
+
+def requirements(name: str) -> list[str]:
+    """The layer's pinned requirements, `package==version ; marker`, as the lock has them."""
+    recipe = RECIPES[name]
+    listed = _exported(recipe.export)
+    return [line for line in listed if line not in _exported(RECIPES[recipe.beyond].export)] if recipe.beyond else listed
+
+
+def _exported(options: tuple[str, ...]) -> list[str]:
+    command = ["export", "--frozen", "--no-hashes", "--no-header", "--no-annotate", "--no-emit-project", *options]
+    output = _uv(*command)
+    return [line for line in output.splitlines() if line and not line.startswith("#")]
+
+
+def build(name: str) -> float:
+    """Build one layer afresh; its size in MB."""
+    folder = BUILT / name
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "python").mkdir(parents=True)
+    listing = folder / "requirements.txt"
+    listing.write_text("\n".join(requirements(name)) + "\n")
+    _uv(
+        *("pip", "install", "--target", str(folder / "python"), "--requirement", str(listing), "--no-deps"),
+        *("--python-platform", PLATFORM, "--python-version", PYTHON, "--only-binary", ":all:"),
+    )
+    for pattern in _NOT_NEEDED:
+        for found in list((folder / "python").glob(pattern)):
+            shutil.rmtree(found) if found.is_dir() else found.unlink()
+    return size_mb(folder)
+
+
+def size_mb(folder: Path) -> float:
+    """Size of a folder, unzipped, in MB (10^6 bytes)."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1e6
+
+
+def check(sizes: dict[str, float]) -> list[str]:
+    """One line for each function whose code and layers would not fit."""
+    totals = {entry.name: sum(sizes[layer] for layer in entry.layers) for entry in catalog.FUNCTIONS}
+    return [
+        f"{name} with its layers is {total:.0f} MB, more than Lambda's {LIMIT_MB} MB"
+        for name, total in totals.items()
+        if total > LIMIT_MB
+    ]
+
+
+def _uv(*arguments: str) -> str:
+    uv = Path(sysconfig.get_path("scripts")) / "uv"
+    done = subprocess.run([str(uv), *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"uv {arguments[0]} failed:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+def main() -> int:
+    sizes = {"core": size_mb(ROOT / "layers/core")}
+    for name in RECIPES:
+        if name != "core":
+            sizes[name] = build(name)
+        print(f"{name:6} {sizes[name]:7.1f} MB  {RECIPES[name].holds}", flush=True)
+    problems = check(sizes)
+    print("\n".join(problems) if problems else "every function fits", file=sys.stderr if problems else sys.stdout)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
