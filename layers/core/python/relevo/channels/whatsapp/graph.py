@@ -1,0 +1,115 @@
+"""Talk to the Graph API: one POST, and its outcome as what the caller has to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from relevo.channels import OutboundMessage
+from relevo.channels.reading import fields, items, text
+from relevo.channels.whatsapp.errors import PAIR_RATE, AmbiguousSend, SendRejected, Verdict, classify, is_throttle
+from relevo.channels.whatsapp.outbound import build
+from relevo.errors import RetryableError, Throttled
+
+if TYPE_CHECKING:
+    import httpx
+
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 15.0
+
+
+@dataclass(frozen=True)
+class GraphAccount:
+    """A number to send from and how to reach its API."""
+
+    phone_number_id: str
+    token: str
+    url: str = "https://graph.facebook.com"
+    version: str = "v25.0"
+
+    @property
+    def messages_url(self) -> str:
+        return f"{self.url.rstrip('/')}/{self.version}/{self.phone_number_id}/messages"
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """One connection pool per process: a TLS handshake with Meta costs more than the call."""
+    import httpx
+
+    return httpx.Client(timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS))
+
+
+def send(
+    account: GraphAccount, message: OutboundMessage, *, attempt: int = 1, client: httpx.Client | None = None
+) -> str:
+    """Send a message; the id WhatsApp gave it. `attempt` (from 1) stretches the pause a throttled pair is asked for.
+
+    Raises InvalidInput before any call, Throttled or RetryableError when nothing was sent and later may work,
+    SendRejected when it can never work, and AmbiguousSend when nobody knows whether it was sent.
+    """
+    answer = _post(account, build(message), attempt, client)
+    for sent in items(answer.get("messages")):
+        if text(sent.get("id")):
+            return text(sent["id"])
+    raise AmbiguousSend("WhatsApp answered with success but named no message")
+
+
+def mark_read_and_type(
+    account: GraphAccount, message_id: str, *, typing: bool = True, client: httpx.Client | None = None
+) -> None:
+    """Show the customer two blue ticks up to `message_id` and, with `typing`, that an answer is being written.
+
+    The indicator ends with the answer or after 25 seconds. Raises as `send` does.
+    """
+    body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
+    if typing:
+        body["typing_indicator"] = {"type": "text"}
+    _post(account, body, 1, client)
+
+
+def _post(account: GraphAccount, body: dict[str, Any], attempt: int, client: httpx.Client | None) -> dict[str, Any]:
+    import httpx
+
+    try:
+        response = (client or _client()).post(
+            account.messages_url, json=body, headers={"Authorization": f"Bearer {account.token}"}
+        )
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise RetryableError(f"WhatsApp cannot be reached: {error}") from error
+    except httpx.TransportError as error:
+        raise AmbiguousSend(f"the connection to WhatsApp broke after the request: {error!r}") from error
+    answer = _json(response)
+    if response.status_code == 200:
+        return answer
+    raise _refusal(response, fields(answer, "error"), attempt)
+
+
+def _json(response: httpx.Response) -> dict[str, Any]:
+    try:
+        return fields(response.json())
+    except ValueError:
+        return {}
+
+
+def _refusal(response: httpx.Response, error: dict[str, Any], attempt: int) -> Exception:
+    """The exception an answer other than 200 stands for."""
+    status = response.status_code
+    code = error["code"] if type(error.get("code")) is int else None
+    title, details = text(error.get("message")) or f"HTTP {status}", text(fields(error, "error_data").get("details"))
+    verdict = classify(status, code)
+    if verdict is Verdict.AMBIGUOUS:
+        return AmbiguousSend(f"{title}: a gateway gave up waiting for WhatsApp")
+    if verdict is not Verdict.RETRY:
+        return SendRejected(verdict, code, title, details)
+    if is_throttle(status, code):
+        return Throttled(f"{code}: {title}", _pause(response.headers.get("retry-after", ""), code, attempt))
+    return RetryableError(f"{code or status}: {title}")
+
+
+def _pause(header: str, code: int | None, attempt: int) -> float:
+    """Seconds to wait: what the answer asks, else Meta's 4^n for a pair that was too fast, else 2^n; at most 15 min."""
+    if header.isascii() and header.isdigit():
+        return float(min(int(header[:6]), 900))
+    base = 4 if code == PAIR_RATE else 2
+    return float(min(base ** min(max(attempt, 1), 10), 900))
