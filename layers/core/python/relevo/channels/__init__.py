@@ -160,14 +160,3 @@ class OutboundMessage:
 
 
 Parsed = InboundMessage | StatusChange | AccountEvent
-
-
-def parse(body: dict[str, Any]) -> Parsed:
-    """What a part made by `webhook.split` says, whichever channel it came by.
-
-    Never raises: what is unknown comes back as kind `unsupported` or as an `AccountEvent`. The parsers are imported
-    here and not above, because `intake` imports this package and parses nothing.
-    """
-    from relevo.channels import messenger, whatsapp
-
-    return messenger.parse(body) if body.get("channel") in ("messenger", "instagram") else whatsapp.parse(body)
