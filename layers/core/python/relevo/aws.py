@@ -27,8 +27,8 @@ _PROTOCOL = {
 }
 
 
-_session = Session()
-_pool = urllib3.PoolManager(
+_session: Any = Session()
+_pool: Any = urllib3.PoolManager(
     maxsize=4,
     timeout=urllib3.Timeout(connect=2, read=8),
     retries=urllib3.Retry(

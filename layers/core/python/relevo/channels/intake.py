@@ -23,7 +23,7 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_PART = 200 * 1024
 """Bytes of one queued part; a message is a few kilobytes."""
 _REFRESH_EVERY = 60.0
-"""Seconds between looks at the secret when signatures fail: a rotation is noticed, a flood of forgeries costs nothing."""
+"""Seconds between looks at the secret when signatures fail: a rotation is seen, a flood of forgeries costs nothing."""
 
 _refreshed = 0.0
 
@@ -43,8 +43,8 @@ def raw_body(event: dict[str, Any]) -> bytes:
 
 def shake_hands(query: dict[str, str]) -> Answer:
     """Meta's subscription check: the challenge back as it came, if the token is ours. It carries no signature."""
-    token = str(_secret()["verify_token"])
-    if query.get("hub.mode") == "subscribe" and hmac.compare_digest(query.get("hub.verify_token", "").encode(), token.encode()):
+    ours, theirs = str(_secret()["verify_token"]), query.get("hub.verify_token", "")
+    if query.get("hub.mode") == "subscribe" and hmac.compare_digest(theirs.encode(), ours.encode()):
         return Answer(200, query.get("hub.challenge", ""))
     return Answer(403, "the verify token is not ours")
 

@@ -31,7 +31,8 @@ def url_from_environment() -> str:
         return str(secret["url"])
     host = settings().database_host or secret["host"]
     user, password = quote(secret["username"], safe=""), quote(secret["password"], safe="")
-    return f"postgresql://{user}:{password}@{host}:{secret.get('port', 5432)}/{secret.get('dbname', 'relevo')}?sslmode=require"
+    port, name = secret.get("port", 5432), secret.get("dbname", "relevo")
+    return f"postgresql://{user}:{password}@{host}:{port}/{name}?sslmode=require"
 
 
 class Database:

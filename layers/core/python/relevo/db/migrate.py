@@ -31,7 +31,8 @@ def migrate(url: str, directory: Path = MIGRATIONS) -> list[str]:
             "CREATE TABLE IF NOT EXISTS public.schema_migration"
             " (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
         )
-        applied: dict[str, str] = dict(connection.execute("SELECT name, checksum FROM public.schema_migration").fetchall())
+        rows = connection.execute("SELECT name, checksum FROM public.schema_migration").fetchall()
+        applied: dict[str, str] = dict(rows)
         return [file.name for file in sorted(directory.glob("*.sql")) if _apply(connection, file, applied)]
 
 

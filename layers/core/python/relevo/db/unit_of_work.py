@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def transition(
     uow: UnitOfWork,
     history: str,
     subject: UUID,
-    changes: dict[str, tuple[Any, Any]],
+    changes: Mapping[str, tuple[Any, Any]],
     *,
     actor: str,
     reason: str | None = None,

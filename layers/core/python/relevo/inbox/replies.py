@@ -1,0 +1,54 @@
+"""What the company says: stored first, sent by `deliver` in the order of its conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from relevo import clock, ids
+from relevo.db import UnitOfWork
+from relevo.events import MessageQueued
+from relevo.inbox.conversations import Conversation
+
+
+def queue_reply(
+    uow: UnitOfWork,
+    conversation: Conversation,
+    text: str,
+    *,
+    author: str,
+    owner_version: int,
+    agent_id: UUID | None = None,
+    kind: str = "text",
+    content: dict[str, Any] | None = None,
+    turn_id: UUID | None = None,
+) -> UUID:
+    """Queue a message to the customer; its id.
+
+    `owner_version` is the version of the conversation the author acts under: a bot's message is dropped at the moment
+    of sending if somebody has taken the conversation since.
+    """
+    message_id, now = ids.new_id(), clock.now()
+    uow.execute(
+        "INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id, kind,"
+        "   text, content, status, owner_version, turn_id, stored_at)"
+        " VALUES (%s, %s, %s, 'out', %s, %s, %s, %s, %s, 'queued', %s, %s, %s)",
+        (
+            message_id,
+            conversation.id,
+            conversation.channel_account_id,
+            author,
+            agent_id,
+            kind,
+            text,
+            Jsonb(content or {}),
+            owner_version,
+            turn_id,
+            now,
+        ),
+    )
+    uow.execute("UPDATE inbox.conversation SET last_message_at = %s WHERE id = %s", (now, conversation.id))
+    uow.record(MessageQueued(message_id=message_id, conversation_id=conversation.id))
+    return message_id
