@@ -59,7 +59,8 @@ CREATE TABLE desk.ticket (
     skills text[] NOT NULL DEFAULT '{}',
     agent_id uuid REFERENCES desk.agent,
     priority text CHECK (priority IN ('critical', 'urgent', 'high', 'medium', 'low')),
-    priority_rank int NOT NULL DEFAULT 0,
+    priority_rank int NOT NULL GENERATED ALWAYS AS (
+        CASE priority WHEN 'critical' THEN 5 WHEN 'urgent' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END) STORED,
     score int CHECK (score BETWEEN 0 AND 100),
     factors jsonb NOT NULL DEFAULT '[]',
     analysis jsonb,

@@ -1,0 +1,167 @@
+"""Who works on a ticket: the least-loaded free agent, strictly within what each can take, and the queue for the rest.
+
+Within a department assignments happen one at a time, under an advisory lock held until the commit: two tickets never
+see the same free place, and the least loaded is really that. The order of locks is ticket, department, agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from relevo import clock
+from relevo.db import Row, UnitOfWork, transition
+from relevo.events import TicketAssigned
+from relevo.settings import settings
+from relevo.texts import say
+
+ACTOR = "routing"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a ticket asks of the agent who takes it."""
+
+    department_id: UUID
+    skills: Sequence[str] = ()
+    branch_id: UUID | None = None
+    language: str | None = None
+    agent_id: UUID | None = None
+    """Only this agent."""
+    seniority: int = 1
+    """At least this."""
+    except_agent: UUID | None = None
+
+
+def lock_department(uow: UnitOfWork, department_id: UUID) -> None:
+    """Be the only one to assign in this department until the transaction ends."""
+    uow.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"desk.department:{department_id}",))
+
+
+_CANDIDATES = """
+    SELECT id, name, open_tickets, max_tickets,
+           branch_id IS NOT NULL AND branch_id = %(branch)s AS of_branch, language = %(language)s AS of_language
+    FROM desk.agent
+    WHERE department_id = %(department)s AND available AND open_tickets < max_tickets AND seniority >= %(seniority)s
+      AND (%(agent)s::uuid IS NULL OR id = %(agent)s) AND id IS DISTINCT FROM %(except)s::uuid
+      AND %(skills)s::text[] <@ ARRAY(SELECT skill FROM desk.agent_skill WHERE agent_id = agent.id)
+    ORDER BY branch_id IS NOT DISTINCT FROM %(branch)s::uuid DESC, branch_id IS NULL DESC,
+             language IS NOT DISTINCT FROM %(language)s DESC,
+             open_tickets::float / max_tickets, last_assigned_at NULLS FIRST, id
+"""
+
+_TAKE = """
+    UPDATE desk.agent SET open_tickets = open_tickets + 1, last_assigned_at = %s
+    WHERE id = %s AND available AND open_tickets < max_tickets RETURNING id
+"""
+
+
+def assign(uow: UnitOfWork, ticket_id: UUID, old: UUID | None, wanted: Wanted, why: str) -> UUID | None:
+    """Give a ticket (locked by the caller) to the best free agent; None when nobody is.
+
+    `why` names the decision this follows from, and goes into the history with what spoke for the agent.
+    """
+    lock_department(uow, wanted.department_id)
+    now = clock.now()
+    for agent in _candidates(uow, wanted):
+        if uow.one(_TAKE, (now, agent["id"])) is None:
+            continue  # went on a break, or was filled by hand, since the candidates were read
+        if old is not None:
+            _let_go(uow, old)
+        reason = _explain(agent, why)
+        uow.execute(
+            "UPDATE desk.ticket SET agent_id = %s, department_id = %s, assigned_at = %s, updated_at = %s WHERE id = %s",
+            (agent["id"], wanted.department_id, now, now, ticket_id),
+        )
+        change = {"agent_id": (str(old) if old else None, str(agent["id"]))}
+        transition(uow, "desk.ticket_change", ticket_id, change, actor=ACTOR, reason=reason)
+        uow.record(TicketAssigned(ticket_id=ticket_id, old=old, new=agent["id"], reason=reason))
+        return UUID(str(agent["id"]))
+    return None
+
+
+def _candidates(uow: UnitOfWork, wanted: Wanted) -> list[Row]:
+    return uow.all(
+        _CANDIDATES,
+        {
+            "department": wanted.department_id,
+            "skills": list(wanted.skills),
+            "branch": wanted.branch_id,
+            "language": wanted.language,
+            "agent": wanted.agent_id,
+            "seniority": wanted.seniority,
+            "except": wanted.except_agent,
+        },
+    )
+
+
+def _explain(agent: Row, why: str) -> str:
+    locale = settings().locale
+    reasons = [say("desk.load", locale, open=agent["open_tickets"], max=agent["max_tickets"])]
+    reasons += [say("desk.of_branch", locale)] if agent["of_branch"] else []
+    reasons += [say("desk.of_language", locale)] if agent["of_language"] else []
+    return say("desk.assigned", locale, why=why, agent=agent["name"], because=", ".join(reasons))
+
+
+def release(uow: UnitOfWork, agent_id: UUID | None) -> None:
+    """A ticket of this agent is finished: there is room for the next one that waits."""
+    if agent_id is None:
+        return
+    agent = uow.one("SELECT department_id FROM desk.agent WHERE id = %s", (agent_id,))
+    if agent is not None:
+        lock_department(uow, agent["department_id"])
+        _let_go(uow, agent_id)
+        assign_waiting(uow, agent["department_id"], limit=1)
+
+
+def _let_go(uow: UnitOfWork, agent_id: UUID) -> None:
+    uow.execute("UPDATE desk.agent SET open_tickets = open_tickets - 1 WHERE id = %s AND open_tickets > 0", (agent_id,))
+
+
+def take_back(uow: UnitOfWork, ticket_id: UUID, agent_id: UUID | None, *, actor: str) -> None:
+    """A finished ticket was taken up again: its agent continues if available and not full, else it queues."""
+    if agent_id is None:
+        return
+    agent = uow.one("SELECT department_id FROM desk.agent WHERE id = %s", (agent_id,))
+    if agent is None:
+        return
+    lock_department(uow, agent["department_id"])
+    if uow.one(_TAKE, (clock.now(), agent_id)) is None:
+        unassign(uow, ticket_id, agent_id, actor=actor, reason=say("desk.reopened_elsewhere", settings().locale))
+        assign_waiting(uow, agent["department_id"])
+
+
+def unassign(uow: UnitOfWork, ticket_id: UUID, agent_id: UUID, *, actor: str, reason: str) -> None:
+    """Put a ticket back into its department's queue. The agent's count is the caller's to settle."""
+    uow.execute("UPDATE desk.ticket SET agent_id = NULL, assigned_at = NULL WHERE id = %s", (ticket_id,))
+    transition(uow, "desk.ticket_change", ticket_id, {"agent_id": (str(agent_id), None)}, actor=actor, reason=reason)
+
+
+_FREE = "SELECT 1 FROM desk.agent WHERE department_id = %s AND available AND open_tickets < max_tickets LIMIT 1"
+
+_WAITING = """
+    SELECT id, branch_id, language, skills FROM desk.ticket AS ticket
+    WHERE department_id = %s AND agent_id IS NULL AND status IN ('open', 'in_progress', 'waiting')
+      AND EXISTS (
+          SELECT 1 FROM desk.agent
+          WHERE agent.department_id = ticket.department_id AND available AND open_tickets < max_tickets
+            AND ticket.skills <@ ARRAY(SELECT skill FROM desk.agent_skill WHERE agent_id = agent.id))
+    ORDER BY priority_rank DESC, created_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+
+def assign_waiting(uow: UnitOfWork, department_id: UUID, *, limit: int = 100) -> int:
+    """Give what waits in a department's queue to whoever is free, highest priority first, then oldest; how many."""
+    lock_department(uow, department_id)
+    why = say("desk.from_queue", settings().locale)
+    given = 0
+    while given < limit and uow.one(_FREE, (department_id,)) is not None:
+        ticket = uow.one(_WAITING, (department_id,))
+        if ticket is None:
+            break
+        wanted = Wanted(department_id, ticket["skills"], ticket["branch_id"], ticket["language"])
+        if assign(uow, ticket["id"], None, wanted, why) is None:
+            break
+        given += 1
+    return given

@@ -1,0 +1,274 @@
+"""A ticket's life: opened once, changed with a history, resolved, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
+
+from relevo import clock, ids
+from relevo.db import Row, UnitOfWork, transition
+from relevo.desk import assignment
+from relevo.errors import InvalidInput, NotFound, RetryableError
+from relevo.events import TicketClosed, TicketCreated, TicketResolved, TicketUpdated
+
+UNFINISHED = ("open", "in_progress", "waiting")
+STATUSES = (*UNFINISHED, "resolved", "closed")
+SOURCES = ("whatsapp", "messenger", "instagram", "web", "email", "phone", "chat", "api")
+
+_NEXT: dict[str, tuple[str, ...]] = {
+    "open": ("in_progress", "waiting", "resolved", "closed"),
+    "in_progress": ("open", "waiting", "resolved", "closed"),
+    "waiting": ("open", "in_progress", "resolved", "closed"),
+    "resolved": ("open", "in_progress", "closed"),
+    "closed": (),
+}
+"""Which status may follow which. A resolved ticket can be taken up again, a closed one is final."""
+
+_CHANGEABLE = ("status", "subject", "description", "category", "tags", "branch_id", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What somebody asks for. `source` is one of `SOURCES`; `idempotency_key` names the request, so that a repeated
+    one answers with the ticket it already opened."""
+
+    subject: str
+    description: str
+    source: str
+    customer_id: UUID
+    category: str = "general"
+    conversation_id: UUID | None = None
+    branch_id: UUID | None = None
+    idempotency_key: str | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as it stands. `factors` explains the score, `skills` is what its routing rule asks of an agent."""
+
+    id: UUID
+    number: int
+    subject: str
+    description: str
+    status: str
+    source: str
+    category: str
+    customer_id: UUID
+    conversation_id: UUID | None
+    branch_id: UUID | None
+    department_id: UUID | None
+    skills: list[str]
+    agent_id: UUID | None
+    priority: str | None
+    score: int | None
+    factors: list[dict[str, Any]]
+    analysis: dict[str, Any] | None
+    language: str | None
+    tags: list[str]
+    suggestion: dict[str, Any] | None
+    escalation_level: int
+    created_at: datetime
+    updated_at: datetime
+    routed_at: datetime | None
+    assigned_at: datetime | None
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    is_new: bool = False
+    """True from the call of `open_ticket` that opened it."""
+
+
+COLUMNS: LiteralString = (
+    "id, number, subject, description, status, source, category, customer_id, conversation_id, branch_id,"
+    " department_id, skills, agent_id, priority, score, factors, analysis, language, tags, suggestion,"
+    " escalation_level, created_at, updated_at, routed_at, assigned_at, first_response_at, resolved_at, closed_at"
+)
+
+_OPEN: LiteralString = f"""
+    WITH opened AS (
+        INSERT INTO desk.ticket (id, subject, description, source, category, customer_id, conversation_id, branch_id,
+                                 idempotency_key, language, tags, created_at, updated_at)
+        VALUES (%(id)s, %(subject)s, %(description)s, %(source)s, %(category)s, %(customer_id)s, %(conversation_id)s,
+                %(branch_id)s, %(idempotency_key)s, %(language)s, %(tags)s, %(now)s, %(now)s)
+        ON CONFLICT DO NOTHING RETURNING {COLUMNS}
+    ), history AS (
+        INSERT INTO desk.ticket_change (id, ticket_id, field, old, new, actor, reason, at)
+        SELECT %(change_id)s, id, 'status', NULL, '"open"', %(actor)s, %(reason)s, %(now)s FROM opened
+    )
+    SELECT {COLUMNS} FROM opened
+"""
+
+
+def open_ticket(uow: UnitOfWork, new: NewTicket, *, actor: str = "system", reason: str = "created") -> Ticket:
+    """Open a ticket with its history in one statement, and tell it; or give back the one that is already there.
+
+    There is one ticket per idempotency key and one unfinished ticket per conversation; `is_new` says which it was.
+    Raises InvalidInput for an empty subject, an unknown source or a customer, conversation or branch nobody knows.
+    """
+    _check(new)
+    parameters = {field.name: getattr(new, field.name) for field in fields(new)}
+    parameters |= {"id": ids.new_id(), "change_id": ids.new_id(), "now": clock.now(), "actor": actor, "reason": reason}
+    try:
+        row = uow.one(_OPEN, parameters | {"tags": list(new.tags)})
+    except ForeignKeyViolation as error:
+        raise InvalidInput(f"the ticket names somebody unknown: {error.diag.message_detail}") from error
+    if row is None:
+        return _existing(uow, new)
+    uow.record(
+        TicketCreated(
+            ticket_id=row["id"],
+            customer_id=new.customer_id,
+            conversation_id=new.conversation_id,
+            source=new.source,
+            category=new.category,
+        )
+    )
+    return Ticket(**row, is_new=True)
+
+
+def _check(new: NewTicket) -> None:
+    if not new.subject.strip():
+        raise InvalidInput("a ticket needs a subject")
+    if new.source not in SOURCES:
+        raise InvalidInput(f"{new.source!r} is no source of tickets; use one of {', '.join(SOURCES)}")
+
+
+def _existing(uow: UnitOfWork, new: NewTicket) -> Ticket:
+    row = uow.one(
+        f"SELECT {COLUMNS} FROM desk.ticket WHERE idempotency_key = %s OR (conversation_id = %s AND status = ANY(%s))"
+        " ORDER BY idempotency_key IS NOT DISTINCT FROM %s DESC LIMIT 1",
+        (new.idempotency_key, new.conversation_id, list(UNFINISHED), new.idempotency_key),
+    )
+    if row is None:
+        raise RetryableError("the ticket that was in the way has just been finished")
+    return Ticket(**row)
+
+
+def get(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+    """The ticket. Raises NotFound."""
+    row = uow.one(f"SELECT {COLUMNS} FROM desk.ticket WHERE id = %s", (ticket_id,))
+    if row is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    return Ticket(**row)
+
+
+def history(uow: UnitOfWork, ticket_id: UUID) -> list[Row]:
+    """What happened to a ticket, oldest first: field, old, new, actor, reason, at."""
+    return uow.all(
+        "SELECT field, old, new, actor, reason, at FROM desk.ticket_change WHERE ticket_id = %s ORDER BY at, id",
+        (ticket_id,),
+    )
+
+
+def update_ticket(
+    uow: UnitOfWork, ticket_id: UUID, changes: Mapping[str, Any], *, actor: str, reason: str | None = None
+) -> Ticket:
+    """Change a ticket's status, subject, description, category, tags, branch_id or language; what is equal stays unsaid.
+
+    Every changed field gets a row of history, and together they are one `ticket.updated` with old and new; resolving
+    and closing are told besides. A finished ticket frees its agent, who is given the next that waits; one taken up
+    again goes back to its agent if there is room, else to the queue.
+    Raises NotFound, and InvalidInput for a field that cannot be changed or a status that cannot follow.
+    """
+    if unknown := [field for field in changes if field not in _CHANGEABLE]:
+        raise InvalidInput(f"{', '.join(unknown)} cannot be changed; only {', '.join(_CHANGEABLE)} can")
+    before = _locked(uow, ticket_id)
+    changed = {field: (getattr(before, field), new) for field, new in changes.items() if getattr(before, field) != new}
+    if not changed:
+        return before
+    _check_changes(before, changed)
+    _write(uow, before, changed)
+    transition(uow, "desk.ticket_change", ticket_id, _plain(changed), actor=actor, reason=reason)
+    uow.record(
+        TicketUpdated(
+            ticket_id=ticket_id,
+            changes={field: {"old": old, "new": new} for field, (old, new) in _plain(changed).items()},
+        )
+    )
+    if "status" in changed:
+        _follow_status(uow, before, str(changes["status"]), actor)
+    return get(uow, ticket_id)
+
+
+def _locked(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
+    row = uow.one(f"SELECT {COLUMNS} FROM desk.ticket WHERE id = %s FOR NO KEY UPDATE", (ticket_id,))
+    if row is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    return Ticket(**row)
+
+
+def _plain(changed: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """The same changes as JSON can hold them."""
+
+    def plain(value: Any) -> Any:
+        return str(value) if isinstance(value, UUID) else value
+
+    return {field: (plain(old), plain(new)) for field, (old, new) in changed.items()}
+
+
+def _check_changes(before: Ticket, changed: Mapping[str, tuple[Any, Any]]) -> None:
+    if "subject" in changed and not str(changed["subject"][1]).strip():
+        raise InvalidInput("a ticket needs a subject")
+    if "status" not in changed:
+        return
+    new = changed["status"][1]
+    if new not in STATUSES:
+        raise InvalidInput(f"{new!r} is no status; use one of {', '.join(STATUSES)}")
+    if new not in _NEXT[before.status]:
+        allowed = ", ".join(_NEXT[before.status]) or "nothing: open a new ticket"
+        raise InvalidInput(f"a ticket that is {before.status} cannot become {new}; it can become {allowed}")
+
+
+def _write(uow: UnitOfWork, before: Ticket, changed: Mapping[str, tuple[Any, Any]]) -> None:
+    now = clock.now()
+    values: dict[str, Any] = {field: new for field, (_, new) in changed.items()} | {"updated_at": now}
+    if "status" in changed:
+        new = changed["status"][1]
+        if new == "resolved":
+            values["resolved_at"] = now
+        elif new == "closed":
+            values["closed_at"] = now
+        elif before.status == "resolved":
+            values["resolved_at"] = None
+    assignments = sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(field), sql.Placeholder(field)) for field in values
+    )
+    statement = sql.SQL("UPDATE desk.ticket SET {} WHERE id = %(ticket)s").format(assignments)
+    try:
+        uow.connection.execute(statement, values | {"ticket": before.id})
+    except UniqueViolation as error:
+        raise InvalidInput("the conversation already has another unfinished ticket") from error
+
+
+def _follow_status(uow: UnitOfWork, before: Ticket, new: str, actor: str) -> None:
+    """What a change of status means for the ticket's agent and for whoever listens."""
+    if new == "resolved":
+        uow.record(TicketResolved(ticket_id=before.id, agent_id=before.agent_id))
+    if new == "closed":
+        uow.record(TicketClosed(ticket_id=before.id))
+    was, is_now = before.status in UNFINISHED, new in UNFINISHED
+    if was and not is_now:
+        assignment.release(uow, before.agent_id)
+    elif is_now and not was:
+        assignment.take_back(uow, before.id, before.agent_id, actor=actor)
+
+
+def answered(uow: UnitOfWork, ticket_id: UUID, *, at: datetime | None = None) -> bool:
+    """A person answered the customer: stop the clock of the first response. False when it had stopped before."""
+    now = at or clock.now()
+    row = uow.one(
+        "UPDATE desk.ticket SET first_response_at = %s, updated_at = %s WHERE id = %s AND first_response_at IS NULL"
+        " RETURNING id",
+        (now, now, ticket_id),
+    )
+    if row is not None:
+        transition(uow, "desk.ticket_change", ticket_id, {"first_response_at": (None, now.isoformat())}, actor="inbox")
+    return row is not None
