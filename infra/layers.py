@@ -1,7 +1,7 @@
-"""The Lambda layers: ours as it stands, third parties' built from the lock for the Lambda platform into `.build/layers`.
+"""The Lambda layers: ours as it stands; third parties' built from the lock, for the Lambda platform.
 
-`python -m infra.layers` builds them (`make layers`). The laptop and the tests synthesize with an empty placeholder: there
-the packages come from the virtual environment.
+`python -m infra.layers` builds them into `.build/layers` (`make layers`). The laptop and the tests synthesize with an
+empty placeholder: there the packages come from the virtual environment.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ def _placeholder(name: str) -> Path:
 def requirements(name: str) -> list[str]:
     """The layer's pinned requirements, `package==version ; marker`, as the lock has them."""
     recipe = RECIPES[name]
-    listed = _exported(recipe.export)
-    return [line for line in listed if line not in _exported(RECIPES[recipe.beyond].export)] if recipe.beyond else listed
+    present = set(_exported(RECIPES[recipe.beyond].export)) if recipe.beyond else set()
+    return [line for line in _exported(recipe.export) if line not in present]
 
 
 def _exported(options: tuple[str, ...]) -> list[str]:

@@ -1,6 +1,6 @@
 """What differs between deployments: one typed model, one file per stage (`infra/stages/<name>.toml`).
 
-A variable `RELEVO_SETTING_<FIELD>` overrides a field for one deployment; the laptop environment uses that for its ports.
+A variable `RELEVO_SETTING_<FIELD>` overrides a field for one deployment; the laptop uses that for its ports.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 FOLDER = Path(__file__).parent / "stages"
+LOCAL_API_ID = "10ca1a91"
+"""The emulator lets a tag choose the API's id (eight hexadecimal digits), so that its address never changes."""
 StageName = Literal["local", "dev", "prod"]
 
 # PostgreSQL's default on RDS: memory / 9,531,392 bytes, at most 5,000; a few are kept for the service itself.

@@ -1,4 +1,4 @@
-"""A function of the catalogue: code, log group, role with exactly its grants, environment with exactly its variables."""
+"""A function of the catalogue: code, log group, role with exactly its grants, exactly its variables."""
 
 from __future__ import annotations
 

@@ -31,9 +31,7 @@ class Migration(Construct):
 
     def __init__(self, scope: Construct, migrate: CatalogFunction, stage: Stage) -> None:
         super().__init__(scope, "Migration")
-        log_group = logs.LogGroup(
-            self, "Logs", retention=retention(stage), removal_policy=RemovalPolicy.DESTROY
-        )
+        log_group = logs.LogGroup(self, "Logs", retention=retention(stage), removal_policy=RemovalPolicy.DESTROY)
         role = iam.Role(
             self,
             "Role",

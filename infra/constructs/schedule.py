@@ -17,7 +17,9 @@ from infra.stages import Stage
 class QueueSchedule(Construct):
     """Puts `schedule.fired` into a function's queue every few minutes, in the envelope events have on the bus."""
 
-    def __init__(self, scope: Construct, entry: catalog.Queue, trigger: catalog.Schedule, work: WorkQueue, stage: Stage):
+    def __init__(
+        self, scope: Construct, entry: catalog.Queue, trigger: catalog.Schedule, work: WorkQueue, stage: Stage
+    ) -> None:
         super().__init__(scope, f"{entry.name.capitalize()}Schedule")
         detail: dict[str, Any] = {"schedule": entry.name}
         if not stage.is_local:  # the emulator does not fill in Scheduler's context attributes

@@ -10,10 +10,8 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.constructs.function import retention
-from infra.stages import Stage
+from infra.stages import LOCAL_API_ID, Stage
 
-LOCAL_API_ID = "relevo"
-"""The emulator lets a tag choose the API's id, so that its address never changes."""
 ACCESS_FIELDS = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",

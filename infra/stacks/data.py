@@ -18,6 +18,8 @@ from infra.stacks.network import NetworkStack
 from infra.stages import Stage
 
 DATABASE_PORT = 5432
+PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "500"}
+"""TLS for everyone; statements slower than half a second are logged."""
 
 
 class DataStack(Stack):
@@ -106,7 +108,7 @@ class DataStack(Stack):
             retention=retention(stage),
             removal_policy=self._kept,
         )
-        engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17)
+        engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_17_9)
         self.database = rds.DatabaseInstance(
             self,
             "Database",
@@ -118,9 +120,7 @@ class DataStack(Stack):
             vpc_subnets=private,
             security_groups=[group],
             port=DATABASE_PORT,
-            parameter_group=rds.ParameterGroup(
-                self, "Parameters", engine=engine, parameters={"rds.force_ssl": "1", "log_min_duration_statement": "500"}
-            ),
+            parameter_group=rds.ParameterGroup(self, "Parameters", engine=engine, parameters=PARAMETERS),
             allocated_storage=stage.database_storage_gb,
             max_allocated_storage=stage.database_storage_max_gb,
             storage_type=rds.StorageType.GP3,
@@ -165,4 +165,4 @@ class DataStack(Stack):
         if not stage.database_multi_az:
             acknowledge(self.database, "AwsSolutions-RDS3", "A trial stage; prod is Multi-AZ")
         if not stage.protected:
-            acknowledge(self.database, "AwsSolutions-RDS10", "A trial stage is deleted with its data; prod is protected")
+            acknowledge(self.database, "AwsSolutions-RDS10", "A trial stage goes with its data; prod is protected")

@@ -77,7 +77,7 @@ class FunctionsStack(Stack):
             identity_source=["$request.header.Authorization"],
             results_cache_ttl=Duration.seconds(stage.authorizer_cache_seconds),
         )
-        # Through a reference, so that routes, integrations and the authorizer belong to this stack and not to the API's.
+        # Through a reference, so that routes, integrations and the authorizer belong to this stack, not to the API's.
         http = apigateway.HttpApi.from_http_api_attributes(
             self, "HttpApi", http_api_id=api.http.api_id, api_endpoint=api.http.api_endpoint
         )

@@ -210,9 +210,7 @@ class ObservabilityStack(Stack):
             statistic=statistic,
         )
 
-    def _dashboards(
-        self, messaging: MessagingStack, functions: FunctionsStack, api: ApiStack, data: DataStack
-    ) -> None:
+    def _dashboards(self, messaging: MessagingStack, functions: FunctionsStack, api: ApiStack, data: DataStack) -> None:
         business = cloudwatch.Dashboard(self, "Business", dashboard_name=f"relevo-{self._stage.name}-business")
         for title, names in BUSINESS.items():
             expressions = [

@@ -1,0 +1,67 @@
+# Everything a person or a machine does here. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+STAGE ?= dev
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' && echo $$p && break; done)
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+PYTEST := $(BIN)/python -m pytest
+CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
+
+.PHONY: help run reset test test-fast lint types bench synth deploy layers docs chromium
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
+
+.venv/ready: pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "Relevo needs Python 3.11, 3.12 or 3.13; this machine has: $$(python3 --version 2>&1). Install one, or: make PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.8
+	@echo "installing what uv.lock names …"
+	@VIRTUAL_ENV=.venv $(BIN)/uv sync --active --frozen --quiet
+	@touch $@
+
+node_modules/ready: .venv/ready package.json package-lock.json
+	@$(BIN)/npm ci --silent
+	@touch $@
+
+run: node_modules/ready ## the whole system on this machine: simulator, API, console; Ctrl-C stops it
+	@$(BIN)/python -m infra.local run
+
+reset: .venv/ready ## forget the local data
+	@$(BIN)/python -m infra.local reset
+
+test: lint types chromium node_modules/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
+	$(PYTEST) tests/unit tests/integration tests/infra tests/e2e
+
+test-fast: .venv/ready ## unit and integration tests
+	$(PYTEST) tests/unit tests/integration
+
+lint: .venv/ready ## ruff
+	$(BIN)/ruff check .
+
+types: .venv/ready ## mypy, strict, on the domain
+	$(BIN)/mypy
+
+# The browser tests need Chromium; they skip, and say so, where there is none and nobody to install it.
+chromium: .venv/ready
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	{ echo "installing chromium for the browser tests …"; apt-get install -y -qq chromium >/dev/null 2>&1; } || \
+	{ apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "no chromium: the browser tests will be skipped"
+
+bench: .venv/ready ## speed and quality figures, one JSON object a line
+	@$(BIN)/python -m tests.bench
+
+synth: node_modules/ready ## synthesize the stacks of STAGE (dev, prod, local) into .build/cdk.out and judge them with cdk-nag
+	$(CDK) synth --quiet -c stage=$(STAGE)
+
+layers: .venv/ready ## build the third-party Lambda layers into .build/layers
+	$(BIN)/python -m infra.layers
+
+deploy: node_modules/ready layers ## deploy STAGE (dev, prod) to the AWS account of your credentials
+	RELEVO_DEPLOYING=1 $(CDK) deploy --all -c stage=$(STAGE)
+
+docs: .venv/ready ## write the generated parts of the documentation
+	$(BIN)/python -m infra.diagram

@@ -1,0 +1,69 @@
+"""`python -m infra.local run` brings the laptop environment up until Ctrl-C; `reset` forgets its data."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from rich.table import Table
+
+from infra.local.environment import ROOT, Environment, Ports, reset
+from infra.local.errors import CannotStart
+from infra.local.progress import Progress
+
+FOLDER = ROOT / ".relevo"
+
+
+def main(arguments: list[str]) -> int:
+    """0 after Ctrl-C or a reset, 1 when something kept it from starting, 2 for a wrong word."""
+    if arguments not in (["run"], ["reset"]):
+        print("usage: python -m infra.local run|reset", file=sys.stderr)
+        return 2
+    progress = Progress()
+    try:
+        if arguments == ["reset"]:
+            reset(FOLDER)
+            progress.console.print("the local data is forgotten")
+        else:
+            _run(FOLDER, progress)
+    except CannotStart as error:
+        if error.detail:
+            progress.console.print(error.detail, style="dim", markup=False)
+        progress.console.print(f"cannot go on: {error}", style="bold red", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        progress.console.print("stopped")
+    return 0
+
+
+def _run(folder: Path, progress: Progress) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    started = time.monotonic()
+    with Environment(folder, Ports.from_environment(), progress) as environment:
+        progress.console.print(_addresses(environment))
+        progress.console.print(f"ready in {time.monotonic() - started:.0f} s; Ctrl-C stops it, the data stays\n")
+        while (ended := environment.ended()) is None:
+            time.sleep(0.5)
+        raise CannotStart(f"the {ended} ended by itself", f"read {folder / 'logs' / ended}.log and run it again")
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _addresses(environment: Environment) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_row("Customer simulator", f"[bold]{environment.simulator_url}[/]")
+    table.add_row("API", f"{environment.browser_api_url}/api")
+    table.add_row("API documentation", f"{environment.browser_api_url}/api/docs")
+    table.add_row("API key", str(getattr(environment.seeded, "api_key", environment.seeded) or ""))
+    table.add_row("Database", environment.database_url)
+    table.add_row("Logs", str(environment.folder / "logs"))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

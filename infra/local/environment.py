@@ -1,0 +1,313 @@
+"""The laptop environment: embedded Postgres, the emulator, the ordinary `cdk deploy`, seed data, the simulator.
+
+`Environment` is a context manager used by `make run` and by the end-to-end tests alike; leaving it stops everything it
+started and nothing else. All it keeps is in one folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import sys
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from infra.local import postgres, processes
+from infra.local.errors import CannotStart
+from infra.local.processes import Service
+from infra.local.progress import Progress
+from infra.stages import LOCAL_API_ID
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+META = {
+    "app_secret": "local-app-secret",
+    "verify_token": "local-verify-token",
+    "access_token": "local-access-token",
+}
+"""What the simulator signs with and `intake` checks against; worth nothing outside this machine."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where things listen, on 127.0.0.1 only."""
+
+    emulator: int = 4566
+    simulator: int = 4580
+
+    VARIABLES: ClassVar = {"emulator": "RELEVO_EMULATOR_PORT", "simulator": "RELEVO_SIMULATOR_PORT"}
+
+    @classmethod
+    def from_environment(cls) -> Ports:
+        """The defaults, or what RELEVO_EMULATOR_PORT and RELEVO_SIMULATOR_PORT say."""
+        try:
+            chosen = {name: int(os.environ[key]) for name, key in cls.VARIABLES.items() if key in os.environ}
+        except ValueError as error:
+            raise CannotStart(
+                f"a port is not a number ({error})", "mend " + " or ".join(cls.VARIABLES.values())
+            ) from error
+        return cls(**chosen)
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Ports nobody uses."""
+        return cls(processes.free_port(), processes.free_port())
+
+    def check(self) -> None:
+        """CannotStart, naming the variable to set, when one is taken."""
+        for name, variable in self.VARIABLES.items():
+            port = getattr(self, name)
+            if processes.is_listening(port):
+                raise CannotStart(
+                    f"port {port} ({name}) is in use",
+                    f"stop what uses it, or choose another: {variable}={port + 1000} make run",
+                )
+
+
+@dataclass
+class Environment:
+    """Everything up between `__enter__` and `__exit__`."""
+
+    folder: Path
+    ports: Ports = field(default_factory=Ports)
+    progress: Progress = field(default_factory=Progress)
+
+    database_url: str = ""
+    seeded: Any = None
+    """What the seed said it made, among it an API key."""
+
+    @property
+    def emulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.emulator}"
+
+    @property
+    def simulator_url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.simulator}"
+
+    @property
+    def api_url(self) -> str:
+        """The HTTP API's root, by an address that needs no name resolution."""
+        return f"{self.emulator_url}/_aws/execute-api/{LOCAL_API_ID}/$default"
+
+    @property
+    def browser_api_url(self) -> str:
+        """The same root under a name browsers and curl resolve by themselves."""
+        return f"http://{LOCAL_API_ID}.execute-api.localhost:{self.ports.emulator}"
+
+    def __enter__(self) -> Environment:
+        self._stack = contextlib.ExitStack()
+        try:
+            self._start()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def ended(self) -> str | None:
+        """The name of a service that ended by itself, if one did."""
+        return next((service.name for service in self._services if service.ended()), None)
+
+    # ------------------------------------------------------------------------------------------------------- starting
+
+    def _start(self) -> None:
+        self._services: list[Service] = []
+        self._claim()
+        self.ports.check()
+        with self.progress.step("PostgreSQL with pgvector"):
+            self._start_database()
+        with self.progress.step("AWS emulator"):
+            self._start_emulator()
+        with self.progress.step("CDK command line"):
+            self._install_cdk()
+        if not (self.folder / "bootstrapped").exists():
+            with self.progress.step("cdk bootstrap"):
+                self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+                (self.folder / "bootstrapped").touch()
+        self._put_secret("relevo/local/database", {"url": self.database_url})
+        with self.progress.step("cdk deploy (stage local)"):
+            self._deploy()
+        self._put_secret("relevo/local/meta", META)
+        self._put_secret("relevo/local/llm", self._language_model())
+        with self.progress.step("Seed data"):
+            self._seed()
+        with self.progress.step("Customer simulator"):
+            self._start_simulator()
+
+    def _claim(self) -> None:
+        """One environment a folder: the lock is the operating system's, so it goes with the process."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = self._stack.enter_context((self.folder / "lock").open("w"))
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotStart("it is already running here", "stop it first (Ctrl-C in its terminal)") from error
+
+    def _start_database(self) -> None:
+        data = self.folder / "postgres"
+        # A killed run leaves its mark here and would keep the server from being stopped for ever; we hold the lock.
+        (data / ".handle_pids.json").unlink(missing_ok=True)
+        self.database_url, server = postgres.start(data)
+        self._stack.callback(server.cleanup)  # type: ignore[attr-defined]
+
+    def _start_emulator(self) -> None:
+        state = self.folder / "emulator"
+        env = self.aws_environment() | {
+            "GATEWAY_PORT": str(self.ports.emulator),
+            "BIND_HOST": "127.0.0.1",
+            "LAMBDA_EXECUTOR": "local",
+            "LAMBDA_WARM_TTL_SECONDS": "60",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(state / "state"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(state / "s3"),
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "LOG_LEVEL": "INFO",
+        }
+        service = self._serve("emulator", [sys.executable, "-m", "ministack"], env)
+        service.wait_for_port(self.ports.emulator, seconds=30)
+
+    def _install_cdk(self) -> None:
+        pinned = json.loads((ROOT / "package.json").read_text())["devDependencies"]["aws-cdk"]
+        installed = CDK.parents[1] / "package.json"
+        if installed.exists() and json.loads(installed.read_text())["version"] == pinned:
+            return
+        processes.run(
+            [str(SCRIPTS / "npm"), "ci", "--prefix", str(ROOT)],
+            _clean_environment(),
+            self._log("npm"),
+            "npm ci",
+            "check the network (https://registry.npmjs.org) and run it again",
+        )
+
+    def _deploy(self) -> None:
+        outputs = str(self.folder / "outputs.json")
+        options = ("--all", "--require-approval", "never", "--concurrency", "2", "--outputs-file", outputs)
+        self._cdk("deploy", *options, "--progress", "events")
+
+    def _cdk(self, command: str, *arguments: str) -> None:
+        env = self.aws_environment() | {
+            "AWS_ENDPOINT_URL": self.emulator_url,
+            "AWS_ENDPOINT_URL_S3": self.emulator_url,
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
+            "CDK_DEFAULT_REGION": REGION,
+            "RELEVO_SETTING_GRAPH_URL": self.simulator_url,
+        }
+        app = f"{sys.executable} -m infra.app"
+        common = ("-c", "stage=local", "--app", app, "--output", str(self.folder / "cdk.out"), "--no-notices", "--ci")
+        processes.run(
+            [str(SCRIPTS / "node"), str(CDK), command, *arguments, *common],
+            env,
+            self._log(f"cdk-{command}"),
+            f"cdk {command}",
+            "mend it, or forget the local data with: make reset",
+        )
+
+    def _put_secret(self, name: str, value: dict[str, str]) -> None:
+        """As an operator would: create the secret or give it a new value."""
+        client = self.client("secretsmanager")
+        try:
+            client.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+        except client.exceptions.ResourceNotFoundException:
+            client.create_secret(Name=name, SecretString=json.dumps(value))
+
+    @staticmethod
+    def _language_model() -> dict[str, str]:
+        """The key, address and model of the person's own environment, if there is a key."""
+        return {name: os.environ.get(f"OPENAI_{name.upper()}", "") for name in ("api_key", "base_url", "model")}
+
+    def _seed(self) -> None:
+        import importlib.util
+
+        if importlib.util.find_spec("infra.local.seed") is None:
+            return
+        from infra.local import seed
+
+        self.seeded = seed.load(self.database_url)
+
+    def _start_simulator(self) -> None:
+        import importlib.util
+
+        if importlib.util.find_spec("infra.local.simulator") is None:
+            return
+        env = self.aws_environment() | {
+            "DATABASE_URL": self.database_url,
+            "RELEVO_API_URL": self.api_url,
+            "RELEVO_META_APP_SECRET": META["app_secret"],
+            "RELEVO_META_ACCESS_TOKEN": META["access_token"],
+        }
+        command = [sys.executable, "-m", "uvicorn", "infra.local.simulator:app", "--host", "127.0.0.1"]
+        service = self._serve(
+            "simulator", [*command, "--port", str(self.ports.simulator), "--log-level", "warning"], env
+        )
+        service.wait_for_port(self.ports.simulator, seconds=20)
+
+    # ---------------------------------------------------------------------------------------------------------- parts
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator."""
+        import boto3
+
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.emulator_url,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def aws_environment(self) -> dict[str, str]:
+        """This process's variables with nothing of a real AWS account in them."""
+        return _clean_environment() | {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        }
+
+    def _serve(self, name: str, command: list[str], env: dict[str, str]) -> Service:
+        service = Service(name, command, env, self._log(name))
+        self._services.append(service)
+        self._stack.callback(service.stop)
+        return service
+
+    def _log(self, name: str) -> Path:
+        return self.folder / "logs" / f"{name}.log"
+
+
+def reset(folder: Path) -> None:
+    """Forget the data. CannotStart while the environment runs; a database left over from a killed run is stopped."""
+    if not folder.exists():
+        return
+    environment = Environment(folder)
+    with contextlib.ExitStack() as stack:
+        environment._stack = stack
+        environment._claim()
+        if (folder / "postgres" / "postmaster.pid").exists():
+            environment._start_database()
+    shutil.rmtree(folder)
+
+
+def _clean_environment() -> dict[str, str]:
+    """What children inherit: no credentials, no settings of a deployment, our own Python and Node first."""
+    foreign = ("AWS_", "OPENAI_", "RELEVO_", "CDK_", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return kept | {
+        "PATH": f"{SCRIPTS}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "NO_PROXY": ",".join(filter(None, ("127.0.0.1,localhost", os.environ.get("NO_PROXY")))),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
