@@ -1,7 +1,7 @@
 """What customers write and providers report, in the same words for every channel.
 
-`webhook` cuts a provider's call into parts (for `intake`), `whatsapp` and `messenger` parse a part into the types below
-and talk back, `phones` knows how one phone can be written.
+`webhook` cuts a provider's call into parts (for `intake`), `inbound` parses a part into the types below, `whatsapp` and
+`messenger` hold how each channel words them, and `phones` knows how one phone can be written.
 """
 
 from __future__ import annotations

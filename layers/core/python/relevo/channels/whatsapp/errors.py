@@ -42,7 +42,7 @@ _TABLE: dict[Verdict, tuple[int, ...]] = {
 }
 _BY_CODE = {code: verdict for verdict, codes in _TABLE.items() for code in codes}
 
-_THROTTLES = frozenset({4, 80007, 130429, PAIR_RATE, 131048})
+_THROTTLES = frozenset({4, 80007, 130429, PAIR_RATE})
 
 
 def classify(http_status: int, code: int | None) -> Verdict:
