@@ -1,4 +1,4 @@
-"""A small world to test in: branches, numbers, customers, departments, agents, rules, tickets. Each function inserts one row."""
+"""A small world to test in: branches, numbers, customers, departments, agents, rules, tickets; a function, a row."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def conversation(uow: UnitOfWork, account_id: UUID, customer_id: UUID, *, phone:
     )
     uow.execute(
         "INSERT INTO inbox.conversation (id, channel_account_id, identity_id, customer_id, branch_id, owner_since,"
-        " last_message_at, opened_at) SELECT %s, id, %s, %s, branch_id, %s, %s, %s FROM inbox.channel_account WHERE id = %s",
+        " last_message_at, opened_at)"
+        " SELECT %s, id, %s, %s, branch_id, %s, %s, %s FROM inbox.channel_account WHERE id = %s",
         (conversation_id, identity_id, customer_id, now, now, now, account_id),
     )
     return conversation_id

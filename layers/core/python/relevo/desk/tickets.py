@@ -171,7 +171,7 @@ def history(uow: UnitOfWork, ticket_id: UUID) -> list[Row]:
 def update_ticket(
     uow: UnitOfWork, ticket_id: UUID, changes: Mapping[str, Any], *, actor: str, reason: str | None = None
 ) -> Ticket:
-    """Change a ticket's status, subject, description, category, tags, branch_id or language; what is equal stays unsaid.
+    """Change a ticket's status, subject, description, category, tags, branch_id or language; equal values stay unsaid.
 
     Every changed field gets a row of history, and together they are one `ticket.updated` with old and new; resolving
     and closing are told besides. A finished ticket frees its agent, who is given the next that waits; one taken up

@@ -240,5 +240,5 @@ CREATE TABLE desk.feedback (
     sentiment text,
     created_at timestamptz NOT NULL
 );
-CREATE INDEX feedback_recent ON desk.feedback (id DESC);
-CREATE INDEX feedback_ticket ON desk.feedback (ticket_id);
+CREATE INDEX feedback_rating ON desk.feedback (rating, id DESC);
+CREATE INDEX feedback_ticket ON desk.feedback (ticket_id, id DESC);

@@ -1,0 +1,63 @@
+"""What customers thought of how a ticket was handled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from relevo import clock, ids
+from relevo.db import UnitOfWork
+from relevo.desk.listing import MAX_LIMIT
+from relevo.errors import InvalidInput, NotFound
+from relevo.events import FeedbackReceived
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A rating from 1 (worst) to 5, with the customer's words."""
+
+    id: UUID
+    ticket_id: UUID
+    customer_id: UUID
+    rating: int
+    comment: str | None
+    created_at: datetime
+
+
+def give_feedback(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None = None) -> Feedback:
+    """Keep the rating of the ticket's customer and tell it. Raises NotFound, and InvalidInput outside 1 to 5."""
+    if not 1 <= rating <= 5:
+        raise InvalidInput("a rating is between 1 (worst) and 5")
+    row = uow.one(
+        "INSERT INTO desk.feedback (id, ticket_id, customer_id, rating, comment, created_at)"
+        " SELECT %s, id, customer_id, %s, %s, %s FROM desk.ticket WHERE id = %s"
+        " RETURNING id, ticket_id, customer_id, rating, comment, created_at",
+        (ids.new_id(), rating, comment, clock.now(), ticket_id),
+    )
+    if row is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    kept = Feedback(**row)
+    uow.record(FeedbackReceived(feedback_id=kept.id, ticket_id=ticket_id, customer_id=kept.customer_id, rating=rating))
+    return kept
+
+
+def list_feedback(
+    uow: UnitOfWork,
+    *,
+    ticket_id: UUID | None = None,
+    rating: int | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> list[Feedback]:
+    """Feedback newest first, below `after`; of one ticket or with one rating where given."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInput(f"limit is between 1 and {MAX_LIMIT}")
+    rows = uow.all(
+        "SELECT id, ticket_id, customer_id, rating, comment, created_at FROM desk.feedback"
+        " WHERE (%(ticket)s::uuid IS NULL OR ticket_id = %(ticket)s)"
+        " AND (%(rating)s::int IS NULL OR rating = %(rating)s)"
+        " AND (%(after)s::uuid IS NULL OR id < %(after)s) ORDER BY id DESC LIMIT %(limit)s",
+        {"ticket": ticket_id, "rating": rating, "after": after, "limit": limit},
+    )
+    return [Feedback(**row) for row in rows]

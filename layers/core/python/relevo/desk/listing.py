@@ -1,0 +1,165 @@
+"""Finding tickets: filters, words, pages; newest first, at a cost that does not grow with how many are stored.
+
+A page under filters is read off an index. Words are looked for in the newest window of time first (see
+`desk.search_windows` in the migration), which widens thirty-two times at a step until a page is full: a window that
+found less than a page holds at most a few hundred matches when widened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from relevo.db import Row, UnitOfWork
+from relevo.desk.tickets import COLUMNS, Ticket
+from relevo.errors import InvalidInput
+
+MAX_LIMIT = 100
+_LEVELS = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DENSE = 2000
+"""The first window looked into is the smallest that spans about this many of the newest tickets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the tickets of a list have in common. `q` is words in Spanish or English, with "quotes", or, and -not."""
+
+    status: str | None = None
+    priority: str | None = None
+    category: str | None = None
+    source: str | None = None
+    agent_id: UUID | None = None
+    branch_id: UUID | None = None
+    customer_id: UUID | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    q: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Tickets newest first; `after` asks for the next page, None when this is the last."""
+
+    tickets: list[Ticket]
+    after: UUID | None
+
+
+class _Place(NamedTuple):
+    """Where a page begins."""
+
+    created_at: datetime
+    id: UUID
+
+
+_CONDITIONS: dict[str, LiteralString] = {
+    "status": "status = %(status)s",
+    "priority": "priority = %(priority)s",
+    "category": "category = %(category)s",
+    "source": "source = %(source)s",
+    "agent_id": "agent_id = %(agent_id)s",
+    "branch_id": "branch_id = %(branch_id)s",
+    "customer_id": "customer_id = %(customer_id)s",
+    "created_from": "created_at >= %(created_from)s",
+    "created_to": "created_at < %(created_to)s",
+}
+
+
+def list_tickets(
+    uow: UnitOfWork, filters: Filters | None = None, *, after: UUID | None = None, limit: int = 50
+) -> Page:
+    """One page of the tickets that match, newest first, from the one after `after` on.
+
+    Raises InvalidInput for a limit outside 1 to 100 and for an `after` that is no ticket.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInput(f"limit is between 1 and {MAX_LIMIT}")
+    filters = filters or Filters()
+    place = _place(uow, after)
+    conditions = [condition for name, condition in _CONDITIONS.items() if getattr(filters, name) is not None]
+    parameters = {name: getattr(filters, name) for name in _CONDITIONS} | {"limit": limit + 1, "q": filters.q}
+    if place is not None:
+        conditions.append("(created_at, id) < (%(place_at)s, %(place_id)s)")
+        parameters |= {"place_at": place.created_at, "place_id": place.id}
+    read = _newest if filters.q is None else _search
+    rows = read(uow, conditions, parameters)
+    tickets = [Ticket(**row) for row in rows[:limit]]
+    return Page(tickets, tickets[-1].id if len(rows) > limit else None)
+
+
+def _place(uow: UnitOfWork, after: UUID | None) -> _Place | None:
+    if after is None:
+        return None
+    row = uow.one("SELECT created_at, id FROM desk.ticket WHERE id = %s", (after,))
+    if row is None:
+        raise InvalidInput(f"after: there is no ticket {after}")
+    return _Place(**row)
+
+
+def _where(conditions: list[LiteralString]) -> LiteralString:
+    return " AND ".join(conditions) or "true"
+
+
+def _newest(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
+    return uow.all(
+        f"SELECT {COLUMNS} FROM desk.ticket WHERE {_where(conditions)}"
+        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+        parameters,
+    )
+
+
+_QUERY: LiteralString = "(websearch_to_tsquery('spanish', %(q)s) || websearch_to_tsquery('english', %(q)s))"
+
+
+def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
+    """The newest that match, from the first window that fills the page. The inner query is materialized without its
+    order, or the planner would rather walk all tickets newest first in the hope of soon finding enough."""
+    rows: list[Row] = []
+    for window in _windows(uow, parameters):
+        matches = _QUERY if window is None else f"({_QUERY} && %(window)s::tsquery)"
+        rows = uow.all(
+            f"WITH found AS MATERIALIZED (SELECT id, created_at FROM desk.ticket"
+            f" WHERE {_where([*conditions, f'search @@ {matches}'])}),"
+            " page AS (SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT %(limit)s)"
+            f" SELECT {COLUMNS} FROM desk.ticket WHERE id IN (SELECT id FROM page) ORDER BY created_at DESC, id DESC",
+            parameters | {"window": window},
+        )
+        if len(rows) == parameters["limit"]:
+            break
+    return rows
+
+
+def _windows(uow: UnitOfWork, parameters: dict[str, Any]) -> Iterator[str | None]:
+    """The windows to look into, each thirty-two times as long as the one before, as queries; at last, all of time.
+
+    A window is the one the newest candidate falls in and the one before it, so that it spans at least its length.
+    """
+    newest, dense = _newest_and_dense(uow, parameters.get("place_at") or parameters["created_to"])
+    if newest is None:
+        return
+    oldest = parameters["created_from"]
+    for level in range(_LEVELS):
+        length = timedelta(seconds=1 << (6 + 5 * level))
+        index = int((newest - _EPOCH) / length)
+        begins = _EPOCH + (index - 1) * length
+        if dense is not None and begins > dense and level < _LEVELS - 1:
+            continue
+        yield f"'~{level}:{index}' | '~{level}:{index - 1}'"
+        if oldest is not None and begins <= oldest:
+            return
+    yield None
+
+
+def _newest_and_dense(uow: UnitOfWork, until: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """When the newest ticket up to an instant was created, and the one `_DENSE` places before it."""
+    row = uow.one(
+        "SELECT (SELECT max(created_at) FROM desk.ticket WHERE created_at <= %(until)s) AS newest,"
+        " (SELECT created_at FROM desk.ticket WHERE created_at <= %(until)s"
+        "  ORDER BY created_at DESC OFFSET %(dense)s LIMIT 1) AS dense",
+        {"until": until or datetime.max.replace(tzinfo=UTC), "dense": _DENSE},
+    )
+    assert row is not None
+    return row["newest"], row["dense"]
