@@ -1,0 +1,151 @@
+"""The stacks as a whole: sizes, lint, network, database, API, alarms."""
+
+from __future__ import annotations
+
+import subprocess
+import sysconfig
+from pathlib import Path
+
+from infra import catalog
+from tests.infra.templates import Templates
+
+RESOURCE_LIMIT = 500
+NO_NOISE = ("W3005",)
+"""DependsOn that CDK writes although a reference implies it."""
+
+
+def test_cdk_nag_finds_nothing_without_a_written_reason(deployed: Templates) -> None:
+    # Given a stage on AWS, synthesized under AwsSolutions: a finding would have raised
+    # Then the report says so too
+    import json
+
+    report = json.loads((deployed.folder / "validation-report.json").read_text())
+    violations = [found for plugin in report.get("pluginReports", []) for found in plugin.get("violations", [])]
+    errors = [found for found in violations if not found.get("acknowledged")]
+    assert errors == []
+
+
+def test_cfn_lint_is_clean(anywhere: Templates) -> None:
+    # Given the templates
+    lint = Path(sysconfig.get_path("scripts")) / "cfn-lint"
+    files = [str(file) for file in sorted(anywhere.folder.glob("*.template.json"))]
+    # When cfn-lint reads them
+    done = subprocess.run(
+        [lint, "--ignore-checks", *NO_NOISE, "--", *files], capture_output=True, text=True, check=False
+    )
+    # Then it has nothing to say
+    assert done.stdout + done.stderr == ""
+
+
+def test_no_stack_comes_near_the_limit_of_resources(anywhere: Templates) -> None:
+    # Given every stack
+    sizes = {stack: len(template["Resources"]) for stack, template in anywhere.stacks.items()}
+    # Then each has room for twice as much
+    assert max(sizes.values()) < RESOURCE_LIMIT / 2, sizes
+
+
+def test_the_laptop_leaves_out_network_database_and_archive_only(local: Templates, prod: Templates) -> None:
+    # Given the kinds of resources of the laptop and of production
+    kinds = {resource.type for resource in prod.resources} - {resource.type for resource in local.resources}
+    # Then what is missing is network, database, the bus's archive and SnapStart's versions
+    left_out = ("AWS::EC2::", "AWS::RDS::", "AWS::Events::Archive", "AWS::Lambda::Version", "AWS::Lambda::Alias")
+    rotation = ("AWS::Serverless::Application", "AWS::SecretsManager::")
+    assert all(kind.startswith(left_out + rotation) or kind == "AWS::IAM::Policy" for kind in kinds), kinds
+
+
+def test_the_database_is_encrypted_backed_up_and_speaks_tls_only(deployed: Templates) -> None:
+    # Given the instance
+    (database,) = deployed.of_type("AWS::RDS::DBInstance")
+    made = database.properties
+    # Then
+    assert made["StorageEncrypted"] is True and made["PubliclyAccessible"] is False
+    assert made["BackupRetentionPeriod"] >= 7 and made["EngineVersion"].startswith("17")
+    group = deployed.in_same_stack(database, made["DBParameterGroupName"])
+    assert group.properties["Parameters"]["rds.force_ssl"] == "1"
+    (proxy,) = deployed.of_type("AWS::RDS::DBProxy")
+    assert proxy.properties["RequireTLS"] is True
+    assert len(deployed.of_type("AWS::SecretsManager::RotationSchedule")) == 1
+
+
+def test_production_survives_a_zone_and_a_slip_of_the_hand(prod: Templates) -> None:
+    # Given production
+    (database,) = prod.of_type("AWS::RDS::DBInstance")
+    # Then it is redundant and protected
+    assert database.properties["MultiAZ"] is True and database.properties["DeletionProtection"] is True
+    assert database.body["DeletionPolicy"] == "Snapshot"
+    assert len(prod.of_type("AWS::EC2::NatGateway")) == 2
+
+
+def test_private_subnets_in_two_zones_with_the_endpoints_every_function_uses(deployed: Templates) -> None:
+    # Given the network
+    subnets = [s for s in deployed.of_type("AWS::EC2::Subnet") if not s.properties["MapPublicIpOnLaunch"]]
+    zones = {str(subnet.properties["AvailabilityZone"]) for subnet in subnets}
+    endpoints = [endpoint.properties for endpoint in deployed.of_type("AWS::EC2::VPCEndpoint")]
+    # Then
+    assert len(zones) == 2
+    assert sorted(endpoint["VpcEndpointType"] for endpoint in endpoints) == ["Gateway", *["Interface"] * 3]
+
+
+def test_nothing_is_open_to_the_world(deployed: Templates) -> None:
+    # Given every rule that lets somebody in
+    groups = deployed.of_type("AWS::EC2::SecurityGroup")
+    inline = [rule for group in groups for rule in group.properties.get("SecurityGroupIngress", [])]
+    apart = [rule.properties for rule in deployed.of_type("AWS::EC2::SecurityGroupIngress")]
+    # Then none names an address range
+    assert inline + apart
+    assert [rule for rule in inline + apart if "CidrIp" in rule or "CidrIpv6" in rule] == []
+
+
+def test_buckets_are_private_encrypted_and_media_is_versioned(anywhere: Templates) -> None:
+    # Given the buckets
+    buckets = anywhere.of_type("AWS::S3::Bucket")
+    # Then
+    for bucket in buckets:
+        assert set(bucket.properties["PublicAccessBlockConfiguration"].values()) == {True}, bucket
+        assert bucket.properties["BucketEncryption"] and bucket.properties["LifecycleConfiguration"], bucket
+    assert [b.id for b in buckets if "VersioningConfiguration" in b.properties] == [
+        b.id for b in buckets if b.id.startswith("Media")
+    ]
+
+
+def test_routes_are_the_catalogues_and_guarded_unless_it_says_why_not(anywhere: Templates) -> None:
+    # Given the routes
+    made = {
+        route.properties["RouteKey"]: route.properties["AuthorizationType"]
+        for route in anywhere.of_type("AWS::ApiGatewayV2::Route")
+    }
+    # Then
+    assert made == {
+        f"{route.method} {route.path}": "NONE" if route.public else "CUSTOM" for _, route in catalog.routes()
+    }
+    (authorizer,) = anywhere.of_type("AWS::ApiGatewayV2::Authorizer")
+    assert authorizer.properties["EnableSimpleResponses"] is True
+    integrations = anywhere.of_type("AWS::ApiGatewayV2::Integration")
+    assert {integration.properties["PayloadFormatVersion"] for integration in integrations} == {"2.0"}
+
+
+def test_the_api_is_throttled_and_every_call_is_logged(anywhere: Templates) -> None:
+    # Given the API's stage
+    (stage,) = anywhere.of_type("AWS::ApiGatewayV2::Stage")
+    # Then
+    assert stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
+    assert "$context.requestId" in stage.properties["AccessLogSettings"]["Format"]
+
+
+def test_every_log_group_forgets(anywhere: Templates) -> None:
+    # Given the log groups
+    groups = anywhere.of_type("AWS::Logs::LogGroup")
+    # Then none keeps for ever
+    assert len(groups) >= len(catalog.FUNCTIONS)
+    assert all(group.properties.get("RetentionInDays") for group in groups)
+
+
+def test_every_alarm_tells_somebody_and_says_what_to_do(anywhere: Templates) -> None:
+    # Given the alarms
+    alarms = anywhere.of_type("AWS::CloudWatch::Alarm")
+    # Then
+    assert alarms
+    for alarm in alarms:
+        assert alarm.properties["AlarmActions"] and alarm.properties["AlarmDescription"], alarm
+    assert len(anywhere.of_type("AWS::SNS::Topic")) == 2
+    assert len(anywhere.of_type("AWS::CloudWatch::Dashboard")) == 2
