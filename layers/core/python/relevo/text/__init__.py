@@ -22,6 +22,7 @@ _HOMES = {
     "Sentiment": "sentiment",
     "analyze": "analysis",
     "detect": "language",
+    "Sentiment": "sentiment",
     "mask": "masking",
 }
 

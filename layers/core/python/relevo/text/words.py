@@ -77,6 +77,7 @@ class Phrasebook(Generic[Value]):
             parts = tuple(folded(phrase).split())
             self._by_first.setdefault(parts[0], []).append((parts, value))
         self._shortest_stem = min((len(first) - 1 for first in self._by_first if first.endswith("*")), default=99)
+        self._beginnings = {first.rstrip("*")[:2] for first in self._by_first}
 
     def find(self, found: list[str]) -> Iterator[Match[Value]]:
         """The phrases in `found`, in order, without overlap."""
@@ -92,6 +93,8 @@ class Phrasebook(Generic[Value]):
     def at(self, found: list[str], start: int) -> Match[Value] | None:
         """The best phrase that begins at `found[start]`."""
         best: Match[Value] | None = None
+        if found[start][:2] not in self._beginnings:
+            return None
         for first in self._entries(found[start]):
             for parts, value in self._by_first.get(first, ()):
                 end = start + len(parts)
