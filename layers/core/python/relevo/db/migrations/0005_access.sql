@@ -25,3 +25,14 @@ CREATE TABLE access.audit (
 );
 CREATE INDEX audit_at ON access.audit (at DESC);
 CREATE INDEX audit_actor ON access.audit (actor, at DESC);
+
+-- What an Idempotency-Key made: the same request again is answered with it. Kept for a week.
+CREATE TABLE access.idempotency_key (
+    caller text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    resource_id uuid,
+    at timestamptz NOT NULL,
+    PRIMARY KEY (caller, key)
+);
+CREATE INDEX idempotency_key_at ON access.idempotency_key (at);
