@@ -125,7 +125,8 @@ def _receive_watermark(uow: UnitOfWork, account: Account, change: StatusChange) 
         "SELECT m.id, m.conversation_id, m.status, m.external_id FROM inbox.message m"
         " JOIN inbox.conversation c ON c.id = m.conversation_id JOIN inbox.identity i ON i.id = c.identity_id"
         " WHERE c.channel_account_id = %s AND i.user_id = %s"
-        " AND c.last_message_at > %s::timestamptz - interval '7 days' AND m.direction = 'out' AND m.status IN ('sent', 'delivered') AND m.sent_at <= %s"
+        " AND c.last_message_at > %s::timestamptz - interval '7 days'"
+        " AND m.direction = 'out' AND m.status IN ('sent', 'delivered') AND m.sent_at <= %s"
         " ORDER BY m.id FOR UPDATE OF m",
         (account.id, change.recipient.user_id, change.at, change.at),
     )

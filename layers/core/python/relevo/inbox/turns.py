@@ -1,0 +1,57 @@
+"""A turn: everything a customer wrote since the bot last answered, answered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from relevo import clock
+from relevo.db import UnitOfWork
+from relevo.inbox.receiving import SILENT_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message of the turn."""
+
+    id: UUID
+    kind: str
+    text: str | None
+    stored_at: datetime
+
+
+def unanswered(uow: UnitOfWork, conversation_id: UUID) -> list[Line]:
+    """The customer's messages nobody has answered yet, oldest first, without those that ask for no answer."""
+    rows = uow.all(
+        "SELECT id, kind, text, stored_at FROM inbox.message"
+        " WHERE conversation_id = %s AND direction = 'in' AND turn_id IS NULL AND deleted_at IS NULL"
+        " AND kind <> ALL(%s) ORDER BY id LIMIT 50",
+        (conversation_id, list(SILENT_KINDS)),
+    )
+    return [Line(**row) for row in rows]
+
+
+def mark_answered(uow: UnitOfWork, lines: Sequence[Line], turn_id: UUID) -> None:
+    """These lines belong to this turn; no other turn answers them."""
+    uow.execute("UPDATE inbox.message SET turn_id = %s WHERE id = ANY(%s)", (turn_id, [line.id for line in lines]))
+
+
+def recent_texts(uow: UnitOfWork, conversation_id: UUID, limit: int) -> list[str]:
+    """The customer's last texts, newest first."""
+    rows = uow.all(
+        "SELECT text FROM inbox.message WHERE conversation_id = %s AND direction = 'in' ORDER BY id DESC LIMIT %s",
+        (conversation_id, limit),
+    )
+    return [row["text"] or "" for row in rows]
+
+
+def bot_turns_within(uow: UnitOfWork, conversation_id: UUID, period: timedelta) -> int:
+    """How often the bot spoke in the last `period`."""
+    row = uow.one(
+        "SELECT count(*) AS turns FROM (SELECT stored_at FROM inbox.message WHERE conversation_id = %s"
+        " AND direction = 'out' AND author = 'bot' ORDER BY id DESC LIMIT 100) AS latest WHERE stored_at > %s",
+        (conversation_id, clock.now() - period),
+    )
+    return int(row["turns"]) if row else 0

@@ -1,0 +1,279 @@
+"""The bot's turn: read everything unanswered, answer once from the articles, or hand over to people.
+
+Promises kept here: one reply a turn; silence while a person holds the conversation, looked at again after the model
+answered; nothing said that no article says; and caps on turns and repetition, so that two bots never talk for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from relevo import clock, desk, ids, inbox, text
+from relevo.db import UnitOfWork
+from relevo.events import ChatbotAnswered, ChatbotHandedOver, MessageReceived, TicketCreated
+from relevo.inbox import Conversation, Line
+from relevo.knowledge.phrasing import Phrased, phrase
+from relevo.knowledge.search import Found, search
+from relevo.knowledge.smalltalk import intent_of
+from relevo.platform import setting
+from relevo.settings import settings
+from relevo.texts import say
+
+_LOOP_PERIOD = timedelta(minutes=10)
+_REPETITIONS = 3
+"""The same words this often in a row are a machine's, or a person whom answers do not help."""
+
+URGENT = 25
+"""Urgency (0-40) from which a person answers, whatever the articles say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the bot does with a turn. `reason` is for the history; `found` is what the articles offered."""
+
+    kind: str
+    reason: str
+    reply: str
+    language: str
+    analysis: text.Analysis
+    found: Sequence[Found] = ()
+    phrased: Phrased | None = None
+
+    @property
+    def confidence(self) -> float:
+        return self.found[0].confidence if self.found else 0.0
+
+
+def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
+    """Answer what a conversation's customer wrote, if it is still the bot's to answer."""
+    conversation = inbox.get(uow, event.conversation_id)
+    lines = inbox.unanswered(uow, conversation.id)
+    if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
+        return
+    decision = _decide(uow, conversation, lines)
+    _act(uow, conversation, lines, decision)
+
+
+def _is_the_bots(conversation: Conversation) -> bool:
+    return conversation.owner == "bot" and conversation.state == "open"
+
+
+def _still_typing(lines: Sequence[Line], event: MessageReceived) -> bool:
+    """A later line came moments ago: its own event, still waiting in the queue, will answer the whole turn."""
+    last = lines[-1]
+    pause = timedelta(seconds=settings().bot_debounce_seconds)
+    return last.id != event.message_id and clock.now() - last.stored_at < pause
+
+
+def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
+    question = "\n".join(line.text for line in lines if line.text)
+    analysis = text.analyze(question, hint=conversation.language)
+    language = analysis.language if question else (conversation.language or analysis.language)
+
+    def hand_over(reason: str, found: Sequence[Found] = ()) -> Decision:
+        return Decision("handed_over", reason, "", language, analysis, found)
+
+    if reason := _loop(uow, conversation):
+        return hand_over(reason)
+    if not question.strip():
+        return hand_over("nothing the bot can read")
+    intent = intent_of(question)
+    if intent == "person":
+        return hand_over("the customer asked for a person")
+    if intent:
+        reply = say(f"bot.{intent}", language, company=setting(uow, "company.name", "Relevo"), name="")
+        return Decision(intent, intent, reply, language, analysis)
+    if analysis.urgency >= URGENT:
+        return hand_over("urgent")
+    found = search(uow, question, language)
+    if not found or found[0].confidence < settings().bot_confidence:
+        return hand_over("no article answers this with enough confidence", found)
+    if _repeats(uow, conversation, found[0]):
+        return hand_over("the same article did not help the first time", found)
+    phrased = phrase(uow, question, language, found, conversation_id=conversation.id)
+    if phrased is None:
+        return hand_over("the model found no support in the articles", found)
+    return Decision("answered", "answered", phrased.reply, language, analysis, found, phrased)
+
+
+def _loop(uow: UnitOfWork, conversation: Conversation) -> str | None:
+    texts = inbox.recent_texts(uow, conversation.id, _REPETITIONS)
+    if len(texts) == _REPETITIONS and len(set(texts)) == 1 and texts[0]:
+        return "the same message came again and again"
+    if inbox.bot_turns_within(uow, conversation.id, _LOOP_PERIOD) >= settings().bot_max_turns:
+        return "too many turns of the bot"
+    return None
+
+
+def _repeats(uow: UnitOfWork, conversation: Conversation, best: Found) -> bool:
+    row = uow.one(
+        "SELECT article_id FROM knowledge.chatbot_turn WHERE conversation_id = %s AND decision = 'answered'"
+        " ORDER BY id DESC LIMIT 1",
+        (conversation.id,),
+    )
+    return row is not None and row["article_id"] == best.article_id
+
+
+def _act(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line], decision: Decision) -> None:
+    """Do what was decided, unless somebody took the conversation or the customer wrote on in the meantime."""
+    conversation = inbox.lock(uow, seen.id)
+    now_open = inbox.unanswered(uow, seen.id)
+    if not _is_the_bots(conversation) or conversation.owner_version != seen.owner_version:
+        return
+    if [line.id for line in now_open] != [line.id for line in lines]:
+        return
+    turn_id = ids.new_id()
+    ticket_id = None
+    if decision.kind == "handed_over":
+        ticket_id = _hand_over(uow, conversation, lines, decision, turn_id)
+    else:
+        inbox.queue_reply(
+            uow,
+            conversation,
+            decision.reply,
+            author="bot",
+            owner_version=conversation.owner_version,
+            content=_source(decision),
+            turn_id=turn_id,
+        )
+        article = decision.found[0].article_id if decision.kind == "answered" else None
+        uow.record(
+            ChatbotAnswered(
+                turn_id=turn_id,
+                conversation_id=conversation.id,
+                article_id=article,
+                confidence=decision.confidence,
+            )
+        )
+    inbox.mark_answered(uow, lines, turn_id)
+    inbox.remember_language(uow, conversation.id, decision.language)
+    _note(uow, turn_id, conversation.id, ticket_id, _question(lines), decision)
+
+
+def _source(decision: Decision) -> dict[str, Any]:
+    articles = decision.phrased.sources if decision.phrased else []
+    return {"articles": [{"id": str(a.article_id), "slug": a.slug, "title": a.title} for a in articles]}
+
+
+def _question(lines: Sequence[Line]) -> str:
+    return "\n".join(line.text or f"[{line.kind}]" for line in lines)
+
+
+def _hand_over(
+    uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], decision: Decision, turn_id: UUID
+) -> UUID:
+    """Open the ticket, give the conversation to the queue, and tell the customer both, once."""
+    question, language = _describe(lines, decision.language), decision.language
+    channel = inbox.contact_of(uow, conversation.id)["channel"]
+    summary = question.replace("\n", " ")
+    ticket = desk.open_ticket(
+        uow,
+        desk.NewTicket(
+            subject=summary if len(summary) <= 120 else summary[:119] + "…",
+            description=question,
+            source=channel,
+            customer_id=conversation.customer_id,
+            category=decision.analysis.category or "general",
+            conversation_id=conversation.id,
+            branch_id=conversation.branch_id,
+            language=language,
+            tags=tuple(decision.analysis.tags),
+        ),
+        actor="bot",
+        reason=decision.reason,
+    )
+    version = inbox.change_owner(uow, conversation, "queue", actor="bot", reason=decision.reason)
+    assert version is not None
+    key = "bot.handover" if ticket.is_new else "bot.handover.again"
+    reply = say(key, language, number=ticket.number)
+    inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn_id=turn_id)
+    uow.record(
+        ChatbotHandedOver(
+            turn_id=turn_id,
+            conversation_id=conversation.id,
+            ticket_id=ticket.id,
+            reason=decision.reason,
+            confidence=decision.confidence,
+        )
+    )
+    return ticket.id
+
+
+def _describe(lines: Sequence[Line], language: str) -> str:
+    kinds = ("image", "audio", "video", "document", "location", "contacts", "order")
+    return "\n".join(
+        line.text or say(f"bot.kind.{line.kind if line.kind in kinds else 'other'}", language) for line in lines
+    )
+
+
+def suggest(uow: UnitOfWork, event: TicketCreated) -> None:
+    """Put the article that answers a ticket beside it, for the person who will. A handover's was tried already."""
+    if event.conversation_id is not None:
+        return
+    ticket = desk.get(uow, event.ticket_id)
+    question = f"{ticket.subject}\n{ticket.description}"
+    analysis = text.analyze(question, hint=ticket.language)
+    found = search(uow, question, analysis.language)
+    if not found or found[0].confidence < settings().bot_confidence:
+        return
+    turn_id, best = ids.new_id(), found[0]
+    decision = Decision("suggested", "suggested", best.body, analysis.language, analysis, found)
+    desk.suggest_answer(
+        uow,
+        ticket.id,
+        {
+            "article_id": str(best.article_id),
+            "slug": best.slug,
+            "title": best.title,
+            "text": best.body,
+            "confidence": round(best.confidence, 3),
+        },
+    )
+    uow.record(
+        ChatbotAnswered(
+            turn_id=turn_id, ticket_id=ticket.id, article_id=best.article_id, confidence=best.confidence
+        )
+    )
+    _note(uow, turn_id, None, ticket.id, question, decision)
+
+
+def _note(
+    uow: UnitOfWork,
+    turn_id: UUID,
+    conversation_id: UUID | None,
+    ticket_id: UUID | None,
+    question: str,
+    decision: Decision,
+) -> None:
+    """The trace of a turn: why this answer."""
+    evidence = [
+        {"article": found.slug, "confidence": round(found.confidence, 4), **found.evidence}
+        for found in decision.found[:3]
+    ]
+    answered = decision.kind in ("answered", "suggested")
+    uow.execute(
+        "INSERT INTO knowledge.chatbot_turn (id, conversation_id, ticket_id, question, answer, article_id, evidence,"
+        "   confidence, decision, reason, cost, model, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            turn_id,
+            conversation_id,
+            ticket_id,
+            question,
+            decision.reply,
+            decision.found[0].article_id if answered else None,
+            Jsonb(evidence),
+            decision.confidence,
+            decision.kind,
+            decision.reason,
+            decision.phrased.cost if decision.phrased else 0,
+            decision.phrased.model if decision.phrased else None,
+            clock.now(),
+        ),
+    )

@@ -1,0 +1,169 @@
+"""What customers write is kept once, under the right person, and moves the conversation on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.pipeline import Pipeline
+from relevo import clock
+from relevo.db import Database
+from tests.support import meta
+
+
+def post(pipeline: Pipeline, payload: dict[str, Any]) -> dict[str, Any]:
+    """Deliver a webhook and let `ingest` take it in; nothing further runs."""
+    answer = pipeline.handler("intake")(meta.post(payload), None)
+    for lane in ("inbound.fifo", "statuses.fifo"):
+        while pipeline._run(pipeline.queues[lane]):
+            pass
+    return answer
+
+
+def rows(database: Database, query: Any) -> list[dict[str, Any]]:
+    with database.unit_of_work() as uow:
+        return uow.all(query)
+
+
+def test_the_same_webhook_five_times_is_one_message(pipeline: Pipeline, database: Database) -> None:
+    # Given a webhook, and queues that forget what they have seen
+    payload = meta.webhook(meta.text_message("hola", wamid="wamid.same"))
+    # When Meta sends it five times
+    for _ in range(5):
+        pipeline.queues["inbound.fifo"].seen.clear()
+        assert post(pipeline, payload)["statusCode"] == 200
+    # Then it is stored once and announced once
+    assert len(rows(database, "SELECT 1 FROM inbox.message")) == 1
+    assert [m.name for m in pipeline.published].count("message.received") == 1
+
+
+def test_several_messages_of_one_person_are_one_conversation_in_order(pipeline: Pipeline, database: Database) -> None:
+    # Given three lines of one customer in one webhook
+    payload = meta.webhook(*(meta.text_message(text) for text in ("uno", "dos", "tres")))
+    # When it arrives
+    post(pipeline, payload)
+    # Then they stand in one conversation, in the order written
+    assert len(rows(database, "SELECT 1 FROM inbox.conversation")) == 1
+    assert [row["text"] for row in rows(database, "SELECT text FROM inbox.message ORDER BY id")] == [
+        "uno",
+        "dos",
+        "tres",
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [("5215510000102", "525510000102"), ("5511987654321", "551187654321")])
+def test_two_ways_to_write_a_phone_are_one_customer(
+    pipeline: Pipeline, database: Database, first: str, second: str
+) -> None:
+    # Given a customer who wrote under one form of the number
+    post(pipeline, meta.webhook(meta.text_message("hola", sender=first)))
+    # When a message comes under the other form
+    post(pipeline, meta.webhook(meta.text_message("otra vez", sender=second)))
+    # Then it is the same customer and conversation, and the number stays as it was first written
+    assert [row["phone"] for row in rows(database, "SELECT phone FROM inbox.identity")] == [first]
+    assert len(rows(database, "SELECT 1 FROM inbox.conversation")) == 1
+
+
+def test_a_message_without_a_phone_belongs_to_its_user_id(pipeline: Pipeline, database: Database) -> None:
+    # Given a customer known by phone and user id
+    contact = {"profile": {"name": "Ana"}, "wa_id": "5215510000101", "user_id": "MX.abc123"}
+    message = meta.text_message("hola", sender="5215510000101") | {"from_user_id": "MX.abc123"}
+    post(pipeline, meta.webhook(message, contacts=[contact]))
+    # When a message comes that carries only the user id
+    message = meta.text_message("soy yo") | {"from_user_id": "MX.abc123"}
+    del message["from"]
+    post(pipeline, meta.webhook(message, contacts=[{"profile": {"name": "Ana"}, "user_id": "MX.abc123"}]))
+    # Then it is in the same conversation
+    assert len(rows(database, "SELECT 1 FROM inbox.identity")) == 1
+    assert len(rows(database, "SELECT 1 FROM inbox.message")) == 2
+
+
+def test_a_number_that_changed_hands_does_not_bring_its_history_along(pipeline: Pipeline, database: Database) -> None:
+    # Given a customer with a phone and a user id
+    def write(user_id: str) -> None:
+        message = meta.text_message("hola", sender="5215510000101") | {"from_user_id": user_id}
+        contact = {"profile": {"name": user_id}, "wa_id": "5215510000101", "user_id": user_id}
+        post(pipeline, meta.webhook(message, contacts=[contact]))
+
+    write("MX.first")
+    # When another user id writes from the same phone
+    write("MX.second")
+    # Then there are two customers, and the phone belongs to the second
+    found = rows(database, "SELECT user_id, phone FROM inbox.identity ORDER BY created_at")
+    assert found == [
+        {"user_id": "MX.first", "phone": None},
+        {"user_id": "MX.second", "phone": "5215510000101"},
+    ]
+
+
+def test_the_window_follows_the_providers_clock(pipeline: Pipeline, database: Database) -> None:
+    # Given a message that Meta held back for an hour
+    sent_at = clock.now().replace(microsecond=0) - timedelta(hours=1)
+    # When it arrives
+    post(pipeline, meta.webhook(meta.text_message("hola", at=sent_at)))
+    # Then the customer-service window began when it was written
+    (row,) = rows(database, "SELECT window_until FROM inbox.conversation")
+    assert row["window_until"] == sent_at + timedelta(hours=24)
+
+
+def test_an_edit_replaces_the_text_and_keeps_the_former(pipeline: Pipeline, database: Database) -> None:
+    # Given a message
+    post(pipeline, meta.webhook(meta.text_message("quiero dos", wamid="wamid.original")))
+    # When its author edits it
+    edit = {"original_message_id": "wamid.original", "message": {"type": "text", "text": {"body": "quiero tres"}}}
+    message = meta.text_message("", wamid="wamid.edit") | {"type": "edit", "edit": edit}
+    del message["text"]
+    post(pipeline, meta.webhook(message))
+    # Then the new text shows and the old one is in the history
+    (row,) = rows(database, "SELECT text, edited_at FROM inbox.message")
+    assert row["text"] == "quiero tres" and row["edited_at"] is not None
+    (change,) = rows(database, "SELECT old, new FROM inbox.message_change")
+    assert change == {"old": "quiero dos", "new": "quiero tres"}
+
+
+def test_an_answer_from_the_phone_app_silences_the_bot(pipeline: Pipeline, database: Database) -> None:
+    # Given a conversation the bot holds
+    post(pipeline, meta.webhook(meta.text_message("hola")))
+    # When a person of the company answers in the phone app
+    echo = {
+        "from": "525510000001",
+        "to": meta.CUSTOMER,
+        "id": "wamid.echo",
+        "timestamp": str(int(clock.now().timestamp())),
+        "type": "text",
+        "text": {"body": "Le atiendo yo"},
+    }
+    payload = meta.webhook(message_echoes=[echo])
+    payload["entry"][0]["changes"][0]["field"] = "smb_message_echoes"
+    post(pipeline, payload)
+    # Then the conversation is no longer the bot's, and the answer stands in it
+    (row,) = rows(database, "SELECT owner, owner_version FROM inbox.conversation")
+    assert row == {"owner": "queue", "owner_version": 2}
+    assert rows(database, "SELECT 1 FROM inbox.message WHERE author = 'phone' AND direction = 'out'")
+
+
+def test_what_nobody_knows_is_kept_and_asks_for_no_answer(pipeline: Pipeline, database: Database) -> None:
+    # Given a message of a type that does not exist yet, with characters Postgres cannot hold
+    message = meta.text_message("") | {"type": "hologram", "hologram": {"note": "a\x00b \ud800"}}
+    del message["text"]
+    # When it arrives
+    answer = post(pipeline, meta.webhook(message))
+    # Then it is stored as unsupported, with its content
+    assert answer["statusCode"] == 200 and not pipeline.dead
+    (row,) = rows(database, "SELECT kind, content FROM inbox.message")
+    assert row["kind"] == "unsupported" and row["content"]["provider"]["hologram"]["note"].startswith("a")
+    assert rows(database, "SELECT 1 FROM platform.rejected") == []
+
+
+def test_a_number_without_a_branch_loses_nothing(pipeline: Pipeline, database: Database) -> None:
+    # Given a number nobody has registered
+    # When a customer writes to it
+    post(pipeline, meta.webhook(meta.text_message("hola"), number="999999999999999"))
+    # Then the message waits in the branch for unassigned numbers
+    (row,) = rows(
+        database,
+        "SELECT b.code FROM inbox.conversation c JOIN inbox.branch b ON b.id = c.branch_id",
+    )
+    assert row["code"] == "unassigned"
