@@ -47,7 +47,9 @@ def _name(templates: Templates, beside: Resource, resource: Any) -> str:
     target = templates.target(beside, resource)
     for key in ("QueueName", "LogGroupName", "Name"):
         if key in target.properties and isinstance(target.properties[key], str):
-            return target.properties[key].removeprefix(f"relevo-{templates.stage}-").rpartition(f"{templates.stage}/")[2]
+            return (
+                target.properties[key].removeprefix(f"relevo-{templates.stage}-").rpartition(f"{templates.stage}/")[2]
+            )
     return "database"
 
 

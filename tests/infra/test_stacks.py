@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sysconfig
 from pathlib import Path
+
+import pytest
 
 from infra import catalog
 from tests.infra.templates import Templates
@@ -14,15 +17,28 @@ NO_NOISE = ("W3005",)
 """DependsOn that CDK writes although a reference implies it."""
 
 
-def test_cdk_nag_finds_nothing_without_a_written_reason(deployed: Templates) -> None:
-    # Given a stage on AWS, synthesized under AwsSolutions: a finding would have raised
-    # Then the report says so too
-    import json
+@pytest.mark.filterwarnings("ignore")
+def test_a_finding_of_cdk_nag_fails_the_synthesis(tmp_path: Path) -> None:
+    # Given a stack with a bucket nobody protected
+    from aws_cdk import App, Stack
+    from aws_cdk import aws_s3 as s3
 
+    from infra.app import judge
+
+    app = App(outdir=str(tmp_path))
+    s3.Bucket(Stack(app, "Careless"), "Open")
+    judge(app)
+    # When it is synthesized, then that fails
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
+        app.synth()
+    assert "AwsSolutions-S1" in (tmp_path / "validation-report.json").read_text()
+
+
+def test_cdk_nag_finds_nothing_without_a_written_reason(deployed: Templates) -> None:
+    # Given a stage on AWS, judged while it was synthesized: a finding would have raised
     report = json.loads((deployed.folder / "validation-report.json").read_text())
-    violations = [found for plugin in report.get("pluginReports", []) for found in plugin.get("violations", [])]
-    errors = [found for found in violations if not found.get("acknowledged")]
-    assert errors == []
+    # Then nothing is left in the report
+    assert [found for plugin in report["pluginReports"] for found in plugin["violations"]] == []
 
 
 def test_cfn_lint_is_clean(anywhere: Templates) -> None:
