@@ -1,0 +1,53 @@
+"""The stand-in on a free loopback port, in a thread of this process: for tests and benchmarks."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from types import TracebackType
+
+import uvicorn
+
+from infra.local.graph.app import create
+from infra.local.graph.state import Graph, Rule, Sent, Settings
+
+
+class GraphStandIn:
+    """`with GraphStandIn() as graph:` - `graph.url` is the Graph API's address, `graph.sent` what it was given.
+
+    Pass `webhook_url`, or `deliver` (called with body and signature), to have statuses posted back.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.graph = Graph(settings or Settings())
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(create(self.graph), log_level="error", lifespan="on", timeout_graceful_shutdown=1)
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+
+    @property
+    def sent(self) -> list[Sent]:
+        """Messages accepted, oldest first."""
+        return self.graph.sent
+
+    def inject(self, rule: Rule) -> None:
+        """Make this fault on a later send."""
+        self.graph.rules.append(rule)
+
+    def __enter__(self) -> GraphStandIn:
+        self._thread.start()
+        deadline = time.monotonic() + 10
+        while not self._server.started:
+            if time.monotonic() > deadline:
+                raise RuntimeError("the Graph stand-in did not start within ten seconds")
+            time.sleep(0.005)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
