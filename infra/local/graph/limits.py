@@ -148,7 +148,7 @@ def _reaction(block: dict[str, Any]) -> None:
     _length(block.get("message_id"), 512, "reaction.message_id")
 
 
-_CHECKS: dict[str, Callable[[dict[str, Any]], None]] = {
+_CHECKS: dict[str, Callable[[Any], None]] = {
     "text": _text,
     "interactive": _interactive,
     "template": _template,
