@@ -39,39 +39,41 @@ SHARED_ENDING, SHARED_FORM_SHARE = re.compile(r"(?!obrigad)[a-zñ]{3,}(?:ando|ie
 
 SPANISH_PER_MILLION = {
     8000: "qué está hay estoy cómo",
-    3000: "fue va gracias puedo quiero creo eres soy tiene están puede vamos estaba dónde estás hace quién necesito"
-    " había puedes cuándo",
-    1200: "tienes quieres ustedes sabes años voy días buenas buenos dice dijo han has hemos somos cosas sería podría"
-    " gustaría dime hago vas cuánto cuál hacía otros otras tenía podemos tenemos estamos pasa",
-    500: "noches tardes dame haces hice fui quiere digo veo oye sé horas problemas cosas algunos algunas todos muchos"
-    " muchas según aún dio hizo tuvo pudo vino puso quiso sigue siguen sigo pienso parece viene vienen vengo tengan"
-    " pueden quieren tienen deben debo debes debe hacen dicen ven mira espera espero esperando llama llamo llamar llaman"
-    " podrían debería deberían podía quería querían quisiera hubiera fuera sea sean haya esté estén tenga haga diga pueda"
-    " puedan vaya venga",
-    200: "meses semanas minutos segundos amigos clientes productos datos servicios compras pedidos facturas cuentas"
-    " tarjetas pagos cobros envíos correos mensajes contraseñas tengas puedas hagas digas dígame dígale déjame ayúdame"
-    " ayúdenme ayúdeme dijeron hicieron fueron pusieron dieron llegó llega llegan llegar llegado compré compro compra"
-    " pagué pagó pago recibí recibió recibo mandé mandaron mandan mando envié enviaron envían envío pedí pidió pido pides"
-    " cobraron cobran cobro funciona funcionan funcionaba sirve sirven anda andan ando abre abren abro entra entro entrar"
-    " sale salgo salen aparece aparecen deja dejan dejo dejé carga cargan intento intenté quedó queda quedan quedé perdí"
-    " perdió olvidé olvidó cambié cambia cambio cambiar cancelo cancelar cancelé devolver devuelvan devolución descargo"
-    " descargar descargué encuentro encuentra encontrar",
-    90: "hola holi buen saludos bendiciones porfa porfavor porfis plis oigan che vos sos tenés podés querés sabés decime"
-    " mandame fijate acá ahorita órale güey wey neta chido chévere bacán parce vale tío guay mola joder coño hostia tal"
-    " tranquilo tranquila disculpa disculpe disculpen perdone oiga señorita joven licenciado don doña cuánta cuántas"
-    " cuántos cuáles quiénes ninguno vuestra vuestro vuestros vosotros habéis estáis tenéis podéis queréis sabéis hacéis"
-    " decís jaja jajaja jeje ay uy xq pq porq tmb tb ta pos nomás nomas luego lueguito ratito",
+    3000: "fue va gracias puedo quiero creo eres soy tiene están puede vamos estaba dónde estás hace quién"
+    " necesito había puedes cuándo",
+    1200: "tienes quieres ustedes sabes años voy días buenas buenos dice dijo han has hemos somos cosas sería"
+    " podría gustaría dime hago vas cuánto cuál hacía otros otras tenía podemos tenemos estamos pasa",
+    500: "noches tardes dame haces hice fui quiere digo veo oye sé horas problemas cosas algunos algunas todos"
+    " muchos muchas según aún dio hizo tuvo pudo vino puso quiso sigue siguen sigo pienso parece viene vienen"
+    " vengo tengan pueden quieren tienen deben debo debes debe hacen dicen ven mira espera espero esperando"
+    " llama llamo llamar llaman podrían debería deberían podía quería querían quisiera hubiera fuera sea sean"
+    " haya esté estén tenga haga diga pueda puedan vaya venga",
+    200: "meses semanas minutos segundos amigos clientes productos datos servicios compras pedidos facturas"
+    " cuentas tarjetas pagos cobros envíos correos mensajes contraseñas tengas puedas hagas digas dígame dígale"
+    " déjame ayúdame ayúdenme ayúdeme dijeron hicieron fueron pusieron dieron llegó llega llegan llegar llegado"
+    " compré compro compra pagué pagó pago recibí recibió recibo mandé mandaron mandan mando envié enviaron"
+    " envían envío pedí pidió pido pides cobraron cobran cobro funciona funcionan funcionaba sirve sirven anda"
+    " andan ando abre abren abro entra entro entrar sale salgo salen aparece aparecen deja dejan dejo dejé"
+    " carga cargan intento intenté quedó queda quedan quedé perdí perdió olvidé olvidó cambié cambia cambio"
+    " cambiar cancelo cancelar cancelé devolver devuelvan devolución descargo descargar descargué encuentro"
+    " encuentra encontrar",
+    90: "hola holi buen saludos bendiciones porfa porfavor porfis plis oigan che vos sos tenés podés querés"
+    " sabés decime mandame fijate acá ahorita órale güey wey neta chido chévere bacán parce vale tío guay mola"
+    " joder coño hostia tal tranquilo tranquila disculpa disculpe disculpen perdone oiga señorita joven"
+    " licenciado don doña cuánta cuántas cuántos cuáles quiénes ninguno vuestra vuestro vuestros vosotros"
+    " habéis estáis tenéis podéis queréis sabéis hacéis decís jaja jajaja jeje ay uy xq pq porq tmb tb ta pos"
+    " nomás nomas luego lueguito ratito",
 }
 CHAT_PER_MILLION = {
     "pt": {
         2000: "vc vcs pra pro né tá tô oi",
-        500: "blz vlw kkk kkkk rsrs obg obgd brigado brigada cadê aí tbm tb hj amanhã msg qnd qdo eae opa fala bjs abs"
-        " valeu beleza show legal boleto pix cpf cnpj nota fiscal cadastro senha celular reembolso estorno frete rastreio"
-        " encomenda atendimento atendente suporte",
+        500: "blz vlw kkk kkkk rsrs obg obgd brigado brigada cadê aí tbm tb hj amanhã msg qnd qdo eae opa fala"
+        " bjs abs valeu beleza show legal boleto pix cpf cnpj nota fiscal cadastro senha celular reembolso"
+        " estorno frete rastreio encomenda atendimento atendente suporte",
     },
     "en": {
-        500: "thx ty pls plz u ur im dont cant wont isnt doesnt didnt gonna wanna gotta idk btw asap fyi lol omg hey hiya"
-        " yo yep nope yeah login logout password refund invoice",
+        500: "thx ty pls plz u ur im dont cant wont isnt doesnt didnt gonna wanna gotta idk btw asap fyi lol"
+        " omg hey hiya yo yep nope yeah login logout password refund invoice",
     },
 }
 

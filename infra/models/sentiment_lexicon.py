@@ -27,7 +27,8 @@ LEAST_STRENGTH = 2.0
 def main(translations: Path) -> None:
     """Write the lexicons, words folded, values in -4..4."""
     tables = {"en": vader(), "es": afinn(translations / "AFINN-es.json"), "pt": afinn(translations / "AFINN-pt.json")}
-    tables["es"] |= {form: v for word, v in tables["es"].items() for form in inflected(word) if form not in tables["es"]}
+    spanish = tables["es"]
+    spanish |= {form: v for word, v in spanish.items() for form in inflected(word) if form not in spanish}
     tables = {language: dict(sorted(table.items())) for language, table in tables.items()}
     GENERAL.write_text(json.dumps(tables, ensure_ascii=False, separators=(",", ":")) + "\n")
     print({language: len(table) for language, table in tables.items()}, GENERAL.stat().st_size // 1024, "KiB")

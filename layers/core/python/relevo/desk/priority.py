@@ -5,13 +5,16 @@
 
 | factor | points |
 | --- | --- |
-| base | 30: every ticket starts here, so that a plain question is low and any stated problem is medium |
-| content (once per kind, at most 40) | critical words 30 (caído, crash, down, emergencia), words of unauthorized access 30, urgent words 25 (urgente, asap, inmediato), problem words 10 (error, bug, no funciona) |
+| base | 30: every ticket starts here; a plain question stays low, any stated problem is medium |
+| content, at most 40 | critical words 30: caído, crash, down, emergencia … |
+| | words of unauthorized access 30: hackearon, phishing … |
+| | urgent words 25: urgente, asap, inmediato … |
+| | problem words 10: error, bug, no funciona …; each kind counts once |
 | tier | VIP 15, Enterprise 12, frequent customer with urgent tickets 5 |
 | time | 5 today, 4 tomorrow or a deadline, 3 a day or date named in the text |
 | category | security 15, billing 5, technical 3; of the text when the ticket is of none |
 | source | phone 5, chat and messaging 2 |
-| history | each other unfinished ticket 2, an escalated one in the last 90 days 3, a last rating of 1 or 2: 3; together at most 10 |
+| history, at most 10 | each other unfinished ticket 2, one escalated in the last 90 days 3, a last rating of 1-2: 3 |
 | security floor | what lacks to 55: somebody unauthorized is never less than high |
 | ceiling | what exceeds 100, taken back |
 
@@ -61,7 +64,7 @@ _UNKNOWN_CATEGORIES = frozenset({"", "general", "other", "otro", "otros"})
 
 
 class Weights(BaseModel):
-    """The table of the module as data. Frozen; unknown names are refused, so that a misspelt weight cannot go unseen."""
+    """The table of the module as data; unknown names are refused, so that no misspelt weight goes unseen."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -86,7 +89,8 @@ class Weights(BaseModel):
             raise ValueError(f"levels must name {', '.join(LEVELS)} with falling thresholds down to 0")
         if set(self.content) - set(urgency.KINDS):
             raise ValueError(f"content must be of the kinds {', '.join(urgency.KINDS)}")
-        if any(points < 0 for table in (self.content, self.tier, self.category, self.source) for points in table.values()):
+        tables = (self.content, self.tier, self.category, self.source)
+        if any(points < 0 for table in tables for points in table.values()):
             raise ValueError("no weight may be negative")
         return self
 

@@ -22,7 +22,6 @@ _HOMES = {
     "Sentiment": "sentiment",
     "analyze": "analysis",
     "detect": "language",
-    "Sentiment": "sentiment",
     "mask": "masking",
 }
 

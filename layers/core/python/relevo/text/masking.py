@@ -40,7 +40,8 @@ _DOCUMENT = re.compile(
 )
 _NAMED_DOCUMENT = re.compile(
     r"\b(dni|nie|nif|c[eé]dula|curp|rfc|ine|rut|run|cpf|cnpj|rg|cuit|cuil|pasaporte|passport|ssn|documento|"
-    r"identificaci[oó]n)\b(\W{1,3}(?:(?:n[uú]mero|number|nro|no|num|n[º°]|es|is|[eé]|de|:)\W{1,3}){0,3})"
+    r"identificaci[oó]n)\b"
+    r"(\W{1,3}(?:(?:n[uú]mero|number|nro|no|num|n[º°]|es|is|[eé]|de|:)\W{1,3}){0,3})"
     r"([A-Z]{0,3}\d[\d.\-]{4,18}[A-Za-z]?)\b",
     re.IGNORECASE,
 )

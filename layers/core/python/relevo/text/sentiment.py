@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from relevo.text import lexicon
-from relevo.text.words import REPEATED, Phrasebook, tokens, without_addresses
+from relevo.text.words import REPEATED, Phrasebook, tokens, without_addresses, wordset
 
 GENERAL = Path(__file__).parent / "data" / "sentiment.json"
 LABELS = ("negative", "neutral", "positive")
@@ -32,7 +32,7 @@ _SHOUTED, _STRETCHED, _EXCLAMATION = 1.2, 1.1, 0.08
 _POLITE_THANKS = 0.25
 # As in VADER, s / sqrt(s^2 + alpha): one strong word gives about 0.65, four give 0.96.
 _ALPHA = 12.0
-_STOPS = frozenset(".,;:!?()¡¿\"-\n…")
+_STOPS = frozenset('.,;:!?()¡¿"-\n…')
 _SHOUT_LETTERS = 6
 
 
@@ -60,7 +60,8 @@ def _values(found: list[str], language: str) -> list[float]:
     book, modifiers = _book(language), _modifiers(language)
     values: list[float] = []
     thanks: list[int] = []
-    clause, turn, position = [], None, 0
+    clause: list[str] = []
+    turn, position = 0, 0
     while position < len(found):
         token = found[position]
         match = book.at(found, position)
@@ -122,9 +123,10 @@ def _emoticons_as_emoji(text: str) -> str:
     return text
 
 
-_THANKS = frozenset(
+_THANKS = wordset(
     "gracias;agradezco;agradec*;agradecid*;muchas gracias;mil gracias;muchisimas gracias;thanks;thank;thx;ty;cheers;"
-    "appreciate*;thanks a lot;many thanks;obrigad*;obg;valeu;vlw;muito obrigado;muito obrigada".split(";")
+    "appreciate*;thanks a lot;many thanks;obrigad*;obg;valeu;vlw;muito obrigado;muito obrigada",
+    ";",
 )
 
 

@@ -23,6 +23,11 @@ TOKEN = re.compile(rf"{WORD.pattern}|[^\w\s]")
 REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 
 
+def wordset(words_or_phrases: str, separator: str | None = None) -> frozenset[str]:
+    """The words of a list kept as one string; its phrases when a `separator` is given."""
+    return frozenset(words_or_phrases.split(separator))
+
+
 def unaccented(text: str) -> str:
     """`text` without diacritics: "café" -> "cafe", "ñ" -> "n"."""
     if text.isascii():

@@ -1,0 +1,15 @@
+"""The `relevo` command: one module or package per family of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from infra.cli.evaluate import evaluate
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: customer operations on your own ground.")
+main.add_typer(evaluate, name="evaluate")
+
+
+@main.callback()
+def _relevo() -> None:
+    """Keep the families of commands as families, even while there is only one."""

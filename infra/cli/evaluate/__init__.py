@@ -1,0 +1,12 @@
+"""`relevo evaluate …`: how well Relevo would judge your own traffic, on data you bring."""
+
+from __future__ import annotations
+
+import typer
+
+from infra.cli.evaluate import text
+
+evaluate = typer.Typer(no_args_is_help=True, help="Measure Relevo's judgement on labelled data.")
+evaluate.command("language")(text.language)
+evaluate.command("sentiment")(text.sentiment)
+evaluate.command("priority")(text.priority)
