@@ -234,6 +234,8 @@ class Environment:
             return
         from infra.local import seed
 
+        if not hasattr(seed, "load"):
+            return
         self.seeded = seed.load(self.database_url)
 
     def _start_simulator(self) -> None:

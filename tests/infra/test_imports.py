@@ -13,7 +13,7 @@ import pytest
 from infra import catalog
 
 ROOT = Path(__file__).parents[2]
-FORBIDDEN = {"openai", "jinja2", "numpy", "httpx", "wordllama", "tokenizers", "aws_xray_sdk", "PIL"}
+FORBIDDEN = {"openai", "jinja2", "numpy", "httpx", "onnxruntime", "tokenizers", "aws_xray_sdk", "PIL"}
 NO_DATABASE = {"psycopg", "boto3"}
 """More that `intake` does without: it has no database, and signs its own calls."""
 

@@ -27,7 +27,7 @@ LAMBDA = {
     "extra": "",
 }
 GLIBC = [f"manylinux_2_{minor}_aarch64" for minor in range(28, 16, -1)] + ["manylinux2014_aarch64"]
-HEAVY = {"openai", "jinja2", "numpy", "httpx", "wordllama", "tokenizers", "phonenumbers", "py3langid"}
+HEAVY = {"openai", "jinja2", "numpy", "httpx", "onnxruntime", "tokenizers", "phonenumbers", "py3langid"}
 THIRD_PARTY = [name for name in layers.RECIPES if name != "core"]
 
 
