@@ -1,0 +1,124 @@
+"""The pictures and tables of `docs/architecture.md` that the catalogue decides; `make docs` writes them.
+
+A generated part stands between `<!-- generated:NAME -->` and `<!-- end -->`; a test holds the page to the catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from infra import catalog
+
+PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
+_PART = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def flow() -> str:
+    """The flow from trigger to function to queue, as a mermaid diagram."""
+    lines = ["```mermaid", "flowchart LR"]
+    lines += [
+        "  meta([WhatsApp])",
+        "  people([integrations])",
+        "  clock([Scheduler, every minute])",
+        "  bus{{bus relevo}}",
+    ]
+    lines += ["  database[(Postgres)]"]
+    lines += [f"  {_queue(queue)}[/{queue.name}/]" for queue in catalog.queues() if queue.fifo]
+    for entry in catalog.FUNCTIONS:
+        lines += [f"  {entry.name}[{entry.name}]", *_into(entry), *_out_of(entry)]
+    return "\n".join([*lines, "```"])
+
+
+def _queue(queue: catalog.Queue) -> str:
+    return queue.name.replace(".", "_")
+
+
+def _into(entry: catalog.Function) -> list[str]:
+    arrows: dict[str, None] = {}
+    for trigger in entry.triggers:
+        match trigger:
+            case catalog.HttpRoute(path=path):
+                arrows[f"  {'meta' if 'meta' in path else 'people'} --> {entry.name}"] = None
+            case catalog.FifoQueue():
+                arrows[f"  {_queue(catalog.queue_for(entry, trigger))} --> {entry.name}"] = None
+            case catalog.Events(names=names):
+                arrows[f"  bus -- {'<br/>'.join(names)} --> {entry.name}"] = None
+            case catalog.Schedule():
+                arrows[f"  clock --> {entry.name}"] = None
+            case catalog.Authorizer():
+                arrows[f"  {entry.name} -. guards .-> api"] = None
+            case catalog.CustomResource():
+                arrows[f"  deployment([deployment]) --> {entry.name}"] = None
+    return list(arrows)
+
+
+def _out_of(entry: catalog.Function) -> list[str]:
+    arrows = []
+    for grant in entry.grants:
+        match grant:
+            case catalog.Send(stream=stream):
+                arrows.append(f"  {entry.name} --> {_queue(catalog.streams()[stream])}")
+            case catalog.PutEvents():
+                arrows.append(f"  {entry.name} --> bus")
+            case catalog.Database() if entry.triggered_by(catalog.CustomResource):
+                arrows.append(f"  {entry.name} --> database")
+    return arrows
+
+
+def functions() -> str:
+    """Every function on one line: trigger, rights, limits."""
+    lines = [
+        "| function | does | triggered by | may | MB | s | connections |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for entry in catalog.FUNCTIONS:
+        triggers = "<br/>".join(_trigger(trigger) for trigger in entry.triggers)
+        rights = "<br/>".join(_right(grant) for grant in entry.grants)
+        cells = (f"`{entry.name}`", entry.does, triggers, rights, entry.memory, entry.timeout, entry.connections or "–")
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    lines.append(f"\nTogether they may hold {catalog.connection_budget()} database connections at once.")
+    return "\n".join(lines)
+
+
+def _trigger(trigger: catalog.Trigger) -> str:
+    match trigger:
+        case catalog.HttpRoute(method=method, path=path):
+            return f"`{method} {path}`"
+        case catalog.FifoQueue(stream=stream, group=group):
+            return f"`{stream}.fifo`, ordered by {group}"
+        case catalog.Events(names=names):
+            return ", ".join(f"`{name}`" for name in names)
+        case catalog.Schedule(minutes=minutes):
+            return "every minute" if minutes == 1 else f"every {minutes} minutes"
+        case catalog.Authorizer():
+            return "every route that is not public"
+        case catalog.CustomResource():
+            return "a deployment with new migrations"
+
+
+def _right(grant: catalog.Grant) -> str:
+    match grant:
+        case catalog.Database(direct=direct):
+            return "database, past the proxy" if direct else "database"
+        case catalog.PutEvents():
+            return "put events"
+        case catalog.Send(stream=stream):
+            return f"send to `{stream}.fifo`"
+        case catalog.ReadSecret(name=name):
+            return f"read the secret `{name}`"
+        case catalog.SendEmail():
+            return "send e-mail"
+
+
+PARTS: dict[str, Callable[[], str]] = {"flow": flow, "functions": functions}
+
+
+def rendered(page: str) -> str:
+    """The page with its generated parts made anew. KeyError for a part nobody makes."""
+    return _PART.sub(lambda match: f"{match[1]}{PARTS[match[2]]()}\n{match[3]}", page)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rendered(PAGE.read_text()))
