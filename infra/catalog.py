@@ -42,6 +42,8 @@ class Mapped:
     max_concurrency: int = 4
     promise_seconds: int = 60
     """How old the oldest waiting message may grow before the alarm; the promise made to customers and agents."""
+    max_receive_count: int = 5
+    """Times a message is tried before it is a dead letter; the pauses between grow to a quarter of an hour."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +237,11 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="deliver",
         does="Sends what waits for a customer over WhatsApp, once, in the conversation's order.",
-        triggers=(FifoQueue("outbound", "conversation", max_concurrency=10, promise_seconds=60),),
+        triggers=(
+            FifoQueue(
+                "outbound", "conversation", batch_size=3, max_concurrency=10, promise_seconds=60, max_receive_count=10
+            ),
+        ),
         grants=(Database(), PutEvents(), ReadSecret("meta")),
         settings=("graph_url", "graph_version", "settle_seconds"),
         timeout=60,
@@ -280,7 +286,6 @@ class Queue:
     name: str
     function: Function
     trigger: FifoQueue | Events | Schedule
-    max_receive_count: int = 5
 
     @property
     def fifo(self) -> bool:

@@ -98,7 +98,7 @@ class MemoryQueue:
         for record in batch:
             if record.id not in failed:
                 self.waiting.remove(record)
-            elif record.receives >= self.plan.max_receive_count:
+            elif record.receives >= self.plan.trigger.max_receive_count:
                 self.waiting.remove(record)
                 self.dead.append(record)
             elif not record.hidden:

@@ -12,9 +12,8 @@ from typing import Any
 from relevo import clock
 
 APP_SECRET = "test-app-secret"
-SECRET = json.dumps(
-    {"app_secret": APP_SECRET, "verify_token": "test-verify-token", "access_token": "test-access-token"}
-)
+ACCESS_TOKEN = "test-access-token"
+SECRET = json.dumps({"app_secret": APP_SECRET, "verify_token": "test-verify-token", "access_token": ACCESS_TOKEN})
 NUMBER = "100000000000001"
 CUSTOMER = "5215510000102"
 
@@ -33,6 +32,7 @@ def text_message(
 def webhook(*messages: dict[str, Any], number: str = NUMBER, name: str = "Bruno Díaz", **value: Any) -> dict[str, Any]:
     """A webhook with these messages; `statuses=[…]` and other lists of the value as keywords."""
     senders = dict.fromkeys(message["from"] for message in messages if "from" in message)
+    contacts = [{"profile": {"name": name}, "wa_id": sender} for sender in senders]
     return {
         "object": "whatsapp_business_account",
         "entry": [
@@ -44,11 +44,7 @@ def webhook(*messages: dict[str, Any], number: str = NUMBER, name: str = "Bruno 
                         "value": {
                             "messaging_product": "whatsapp",
                             "metadata": {"display_phone_number": "525510000001", "phone_number_id": number},
-                            **(
-                                {"contacts": [{"profile": {"name": name}, "wa_id": s} for s in senders]}
-                                if senders
-                                else {}
-                            ),
+                            **({"contacts": contacts} if contacts else {}),
                             **({"messages": list(messages)} if messages else {}),
                             **value,
                         },

@@ -4,7 +4,7 @@ They do once, for all: parsing, structured logs with correlation ids, metrics, o
 effect, partial batch failures, and publishing after the commit.
 """
 
-from relevo.runtime.consumer import consumer, scheduled, step_consumer
 from relevo.observability import logger, metrics
+from relevo.runtime.consumer import consumer, scheduled, step_consumer
 
 __all__ = ["consumer", "logger", "metrics", "scheduled", "step_consumer"]

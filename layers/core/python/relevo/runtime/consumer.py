@@ -95,7 +95,8 @@ class _Batch(Generic[E]):
 
     def __init__(self, name: str, expected: set[str], handle: Callable[[E], None]) -> None:
         self._name, self._expected, self._do = name, expected, handle
-        self._failed_groups: set[str] = set()
+        self._held_back: dict[str, int] = {}
+        """Groups that failed, and for how many seconds."""
 
     def run(self, records: list[dict[str, Any]]) -> list[str]:
         """The ids of the messages to be delivered again."""
@@ -105,7 +106,8 @@ class _Batch(Generic[E]):
 
     def _handled(self, record: dict[str, Any]) -> bool:
         group = record.get("attributes", {}).get("MessageGroupId")
-        if group is not None and group in self._failed_groups:
+        if group in self._held_back:
+            _hide(record, self._held_back[group])
             return False
         try:
             self._handle(record)
@@ -115,9 +117,10 @@ class _Batch(Generic[E]):
             else:
                 logger.exception("record not handled; it will be delivered again", message_id=record["messageId"])
             metrics.add_metric(name="RecordFailed", unit="Count", value=1)
+            pause = _pause_after(record, error)
             if group is not None:
-                self._failed_groups.add(group)
-            _pause(record, error)
+                self._held_back[group] = pause
+            _hide(record, pause)
             return False
         return True
 
@@ -157,12 +160,16 @@ class _Batch(Generic[E]):
         database().run(keep, publish=False)
 
 
-def _pause(record: dict[str, Any], error: Exception) -> None:
-    """Let the failed record wait longer each time, or as long as the provider asked."""
+def _pause_after(record: dict[str, Any], error: Exception) -> int:
+    """Seconds a failed record waits: longer each time, and at least as long as the provider asked."""
     receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
     seconds = min(_FIRST_PAUSE * _PAUSE_FACTOR ** (receives - 1), _LONGEST_PAUSE)
     if isinstance(error, Throttled):
         seconds = min(max(seconds, round(error.retry_after)), _LONGEST_PAUSE)
+    return seconds
+
+
+def _hide(record: dict[str, Any], seconds: int) -> None:
     try:
         messaging().hide(record, seconds)
     except RetryableError as refusal:
