@@ -213,13 +213,13 @@ async def add_rule(request: Request) -> Response:
         rule = TypeAdapter(Rule).validate_python(await request.json())
     except (ValidationError, ValueError) as error:
         return JSONResponse({"detail": str(error)}, 422)
-    _graph(request).rules.append(rule)
+    _graph(request).add_rule(rule)
     return JSONResponse(asdict(rule), 201)
 
 
 async def clear_rules(request: Request) -> Response:
     """Make no more faults."""
-    _graph(request).rules.clear()
+    _graph(request).clear_rules()
     return Response(status_code=204)
 
 

@@ -21,7 +21,7 @@ class GraphStandIn:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.graph = Graph(settings or Settings())
-        # With the protocol named: asyncio turns Nagle's algorithm off on TCP sockets only, and it costs 40 ms an answer.
+        # The protocol is named because asyncio turns Nagle's algorithm off only then; it costs 40 ms an answer.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen(128)
@@ -37,7 +37,7 @@ class GraphStandIn:
 
     def inject(self, rule: Rule) -> None:
         """Make this fault on a later send."""
-        self.graph.rules.append(rule)
+        self.graph.add_rule(rule)
 
     def __enter__(self) -> GraphStandIn:
         self._thread.start()

@@ -6,6 +6,8 @@ import asyncio
 import base64
 import hashlib
 import itertools
+import secrets
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -111,6 +113,8 @@ class Graph:
 
     def reset(self) -> None:
         """Forget messages, faults and events; keep the files, which messages of others may name."""
+        self.run = secrets.token_hex(4)
+        """Changes when the events start over."""
         self.sent: list[Sent] = []
         self.refused: list[Json] = []
         self.read: list[Json] = []
@@ -141,12 +145,23 @@ class Graph:
 
     # -------------------------------------------------------------------------------------------------------- sending
 
+    def add_rule(self, rule: Rule) -> None:
+        """Make this fault on a later send."""
+        self.rules.append(rule)
+        self.publish("rules", rules=[asdict(kept) for kept in self.rules])
+
+    def clear_rules(self) -> None:
+        """Make no more faults."""
+        self.rules.clear()
+        self.publish("rules", rules=[])
+
     def fault_for(self, to: str) -> Rule | None:
         """The first fault that is due for this recipient, used up by one."""
         for rule in self.rules:
             if rule.to in (None, to):
                 rule.times -= 1
                 self.rules = [kept for kept in self.rules if kept.times > 0]
+                self.publish("rules", rules=[asdict(kept) for kept in self.rules])
                 return rule
         return None
 
@@ -203,17 +218,30 @@ class Graph:
                 await self.post(payload)
             self.publish("status", id=sent.id, to=sent.to, status=name, code=rule.code if told else None)
 
-    async def post(self, payload: Json, *, retries: tuple[float, ...] = RETRIES) -> tuple[int, str]:
-        """Post a signed webhook, again while it is not answered with 200; the last answer's status and text."""
+    async def post(
+        self, payload: Json, *, retries: tuple[float, ...] = RETRIES, secret: str | None = None
+    ) -> tuple[int, str]:
+        """Post a signed webhook, again while it is not answered with 200; the last answer's status and text.
+
+        `secret` signs in the app secret's place, to show what a forgery meets.
+        """
         body = webhooks.serialize(payload)
-        signature = webhooks.sign(body, self.settings.app_secret)
+        signature = webhooks.sign(body, secret or self.settings.app_secret)
+        begun = time.perf_counter()
         status, answer = await self._deliver(body, signature)
         for pause in retries:
             if status == 200:
                 break
             await asyncio.sleep(pause)
             status, answer = await self._deliver(body, signature)
-        self.publish("webhook", payload=payload, signature=signature, status=status, answer=answer[:500])
+        self.publish(
+            "webhook",
+            payload=payload,
+            signature=signature,
+            status=status,
+            answer=answer[:500],
+            milliseconds=round((time.perf_counter() - begun) * 1000),
+        )
         return status, answer
 
     async def _deliver(self, body: bytes, signature: str) -> tuple[int, str]:

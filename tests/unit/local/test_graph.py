@@ -247,7 +247,7 @@ def test_what_happened_can_be_asked_for(graph: GraphStandIn, client: httpx.Clien
     events = [event["type"] for event in client.get(f"{graph.url}/_stand-in/events").json()]
     # Then both are told, in order; after a reset there is nothing
     assert message["text"] == "Hola"
-    assert events[:2] == ["refused", "outbound"]
+    assert [event for event in events if event in ("refused", "outbound")] == ["refused", "outbound"]
     assert client.delete(f"{graph.url}/_stand-in").status_code == 204
     assert client.get(f"{graph.url}/_stand-in/messages").json() == []
 
