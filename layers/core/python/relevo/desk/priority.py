@@ -69,8 +69,8 @@ class Weights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base: int = Field(30, ge=0, le=100)
-    content: dict[str, int] = {"critical": 30, "security": 30, "urgent": 25, "problem": 10}
-    content_limit: int = Field(40, ge=0)
+    content: dict[str, int] = urgency.POINTS
+    content_limit: int = Field(urgency.GREATEST, ge=0)
     tier: dict[Tier, int] = {"vip": 15, "enterprise": 12, "frequent": 5, "standard": 0}
     time_limit: int = Field(5, ge=0)
     category: dict[str, int] = {"security": 15, "billing": 5, "technical": 3}
@@ -178,9 +178,8 @@ def level_of(value: int, weights: Weights = DEFAULT) -> Level:
 def _factors(facts: TicketFacts, weights: Weights) -> Iterator[Factor]:
     yield _factor("base", weights.base)
     cues = urgency.cues(facts.text)
-    by_kind = {cue.kind: weights.content.get(cue.kind, 0) for cue in cues}
     phrases = ", ".join(f"«{cue.phrase}»" for cue in cues)
-    yield _factor("content", min(weights.content_limit, sum(by_kind.values())), phrases=phrases)
+    yield _factor("content", urgency.points(cues, weights.content, weights.content_limit), phrases=phrases)
     tier = weights.tier.get(facts.tier, 0) if facts.tier != "frequent" or facts.urgent_tickets else 0
     yield _factor(f"tier.{facts.tier}", tier)
     pressure, named = urgency.time_pressure(facts.text)

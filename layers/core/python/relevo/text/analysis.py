@@ -10,17 +10,13 @@ from relevo.text import sentiment as mood
 from relevo.text import urgency
 from relevo.text.language import detect
 
-# What each kind of cue adds; the whole stays within 0..100. Agents see it, the priority score has its own weights.
-_POINTS = {"critical": 50, "urgent": 35, "security": 40, "problem": 15}
-_TIME_POINTS = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
     """What a text says.
 
     `language` en, es or pt with `language_confidence` 1/3..1; `sentiment` -1..1 with its label and `emotion`
-    (see `relevo.text.sentiment`); `urgency` 0..100 with the phrases that made it; `keywords` and `tags` most telling
+    (see `relevo.text.sentiment`); `urgency` 0..40 (see `relevo.text.urgency`) with the phrases that made it; `keywords` and `tags` most telling
     first; `category` one of `relevo.text.keywords.CATEGORIES` or `general`.
     """
 
@@ -45,14 +41,13 @@ def analyze(text: str, hint: str | None = None) -> Analysis:
     language = detect(text, hint)
     feeling = mood.sentiment(text, language.code)
     pressing = urgency.cues(text)
-    strongest = {cue.kind: _POINTS[cue.kind] for cue in pressing}
     return Analysis(
         language=language.code,
         language_confidence=language.confidence,
         sentiment=feeling.score,
         label=feeling.label,
         emotion=feeling.emotion,
-        urgency=min(100, sum(strongest.values()) + _TIME_POINTS * urgency.time_pressure(text)[0]),
+        urgency=urgency.points(pressing),
         urgency_words=tuple(cue.phrase for cue in pressing),
         keywords=tuple(subjects.keywords(text)),
         tags=tuple(subjects.tags(text)),

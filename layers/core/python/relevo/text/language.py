@@ -1,7 +1,7 @@
 """Which of Spanish, English and Portuguese a message is written in.
 
 Support messages are short ("hola", "pls help", "cadê meu pedido"), where models trained on articles fail. Three sorts
-of evidence are added up as log-probabilities per language: the words themselves (frequencies of film subtitles plus chat
+of evidence are added up as log-probabilities per language: the words themselves (frequencies of film subtitles and chat
 spellings), letter sequences for words the table does not know, and signs that only one language writes. The table is
 made by `infra/models/language_table.py` and loads in about 10 ms without numpy.
 

@@ -47,11 +47,13 @@ _NAMED_DOCUMENT = re.compile(
 )
 _PHONE = re.compile(
     rf"(?:(?:(?<!\w)|(?<=\\[nrt]))\+\d(?:{_GAP}[()]?{_GAP}\d){{6,14}}"
-    rf"|{_BEFORE}(?!\d{{4}}-\d\d-\d\d)(?!\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}})\(?\d(?:{_GAP}[()]?{_GAP}\d){{8,14}}){_AFTER}"
+    rf"|{_BEFORE}(?!\d{{4}}-\d\d-\d\d)(?!\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{4}})"
+    rf"\(?\d(?:{_GAP}[()]?{_GAP}\d){{8,14}}){_AFTER}"
 )
 _NAMED_PHONE = re.compile(
     r"\b((?:tel[eé]fono|tel|celular|cel|m[oó]vil|phone|mobile|whatsapp|wsp|fono|n[uú]mero|call me (?:at|on)|"
-    r"ll[aá]m[ea]\w* al?)\b[^\w\n\"]{1,3}(?:(?:es|is|:|el|no|nro)\W{1,2})?)(\+?\(?\d(?:[ .\-()]{0,2}\d){6,14})(?![\w-])",
+    r"ll[aá]m[ea]\w* al?)\b[^\w\n\"]{1,3}"
+    r"(?:(?:es|is|:|el|no|nro)\W{1,2})?)(\+?\(?\d(?:[ .\-()]{0,2}\d){6,14})(?![\w-])",
     re.IGNORECASE,
 )
 

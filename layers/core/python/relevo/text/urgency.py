@@ -7,7 +7,7 @@ cues ("down payment", "contacto de emergencia", "crash course") are listed to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,12 @@ from relevo.text.words import Match, Phrasebook, tokens, wordset
 
 KINDS = ("critical", "urgent", "problem", "security")
 """What a cue tells: everything stands still; the customer is in a hurry; something is wrong; somebody unauthorized."""
+
+POINTS: dict[str, int] = {"critical": 30, "security": 30, "urgent": 25, "problem": 10}
+"""What each kind adds to the urgency of a text, once however often it occurs."""
+
+GREATEST = 40
+"""The urgency of a text is 0..40."""
 
 _PASSED_OVER = "-"
 
@@ -125,6 +131,11 @@ def cues(text: str) -> list[Cue]:
         if match.value != _PASSED_OVER and not _negated(found, match):
             seen.setdefault(match.phrase, Cue(match.value, " ".join(found[match.start : match.end])))
     return list(seen.values())
+
+
+def points(found: list[Cue], weights: Mapping[str, int] = POINTS, limit: int = GREATEST) -> int:
+    """The urgency of a text with these cues: each kind once, at most `limit`."""
+    return min(limit, sum(weights.get(kind, 0) for kind in {cue.kind for cue in found}))
 
 
 def time_pressure(text: str) -> tuple[int, str]:
