@@ -1,4 +1,4 @@
-"""The pictures and tables of `docs/architecture.md` that the catalogue decides; `make docs` writes them.
+"""The pictures and tables of `docs/` that the catalogue and the stages decide; `make docs` writes them.
 
 A generated part stands between `<!-- generated:NAME -->` and `<!-- end -->`; a test holds the page to the catalogue.
 """
@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from infra import catalog
+from infra import catalog, costs, stages
 
-PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = (DOCS / "architecture.md", DOCS / "operations.md")
 _PART = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -62,6 +63,10 @@ def _out_of(entry: catalog.Function) -> list[str]:
                 arrows.append(f"  {entry.name} --> {_queue(catalog.streams()[stream])}")
             case catalog.PutEvents():
                 arrows.append(f"  {entry.name} --> bus")
+            case catalog.ReadSecret(name="meta") if "graph_url" in entry.settings:
+                arrows.append(f"  {entry.name} --> meta")
+            case catalog.SendEmail():
+                arrows.append(f"  {entry.name} --> agents([agents])")
             case catalog.Database() if entry.triggered_by(catalog.CustomResource):
                 arrows.append(f"  {entry.name} --> database")
     return arrows
@@ -112,7 +117,23 @@ def _right(grant: catalog.Grant) -> str:
             return "send e-mail"
 
 
-PARTS: dict[str, Callable[[], str]] = {"flow": flow, "functions": functions}
+def settings() -> str:
+    """Every setting of a stage with its value in each file."""
+    made = {name: stages.load(name) for name in ("local", "dev", "prod")}
+    lines = ["| setting | local | dev | prod |", "| --- | --- | --- | --- |"]
+    for field in stages.Stage.model_fields:
+        if field != "name":
+            values = [getattr(stage, field) for stage in made.values()]
+            lines.append(f"| `{field}` | " + " | ".join("–" if v is None else f"`{v}`" for v in values) + " |")
+    return "\n".join(lines)
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "flow": flow,
+    "functions": functions,
+    "settings": settings,
+    "costs": costs.table,
+}
 
 
 def rendered(page: str) -> str:
@@ -121,4 +142,5 @@ def rendered(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(rendered(PAGE.read_text()))
+    for page in PAGES:
+        page.write_text(rendered(page.read_text()))

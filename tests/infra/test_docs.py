@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from infra import catalog, diagram
+from tests.infra.templates import Templates
 
 
-def test_the_architecture_page_shows_the_catalogue_of_today() -> None:
+@pytest.mark.parametrize("file", diagram.PAGES, ids=lambda file: file.name)
+def test_a_page_shows_the_catalogue_and_the_settings_of_today(file: Path) -> None:
     # Given the page as it stands
-    page = diagram.PAGE.read_text()
+    page = file.read_text()
     # When its generated parts are made anew, then nothing changes
     assert diagram.rendered(page) == page, "run: make docs"
 
@@ -22,6 +26,15 @@ def test_the_picture_has_every_function_and_every_ordered_queue() -> None:
         assert f"  {entry.name}[{entry.name}]" in picture
     for queue in catalog.streams().values():
         assert f"[/{queue.name}/]" in picture
+
+
+def test_the_costs_count_the_alarms_that_are_deployed(prod: Templates) -> None:
+    from infra import costs, stages
+
+    # Given the alarms of production
+    deployed = len(prod.of_type("AWS::CloudWatch::Alarm"))
+    # Then the month's costs count as many
+    assert f"{deployed} alarms" in costs.fixed(stages.load("prod"))
 
 
 def test_a_part_nobody_makes_is_refused() -> None:
