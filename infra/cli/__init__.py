@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from infra.cli.evaluate import evaluate
+from infra.cli.replay import replay
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: customer operations on your own ground.")
 main.add_typer(evaluate, name="evaluate")
+main.command()(replay)
 
 
 @main.callback()
