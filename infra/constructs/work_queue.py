@@ -46,7 +46,9 @@ class WorkQueue(Construct):
             visibility_timeout=Duration.seconds(entry.visibility_seconds),
             retention_period=SOURCE_RETENTION,
             delivery_delay=Duration.seconds(getattr(stage, entry.delay)) if entry.delay else None,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=entry.trigger.max_receive_count),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=entry.trigger.max_receive_count
+            ),
             **ordered,
             **protected,
         )

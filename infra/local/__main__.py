@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> int:
             _run(FOLDER, progress)
     except CannotStart as error:
         if error.detail:
-            progress.console.print(error.detail, style="dim", markup=False)
-        progress.console.print(f"cannot go on: {error}", style="bold red", markup=False)
+            progress.console.print(error.detail, style="dim", markup=False, soft_wrap=True)
+        progress.console.print(f"cannot go on: {error}", style="bold red", markup=False, soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         progress.console.print("stopped")
