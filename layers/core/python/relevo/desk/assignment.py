@@ -68,7 +68,7 @@ def assign(uow: UnitOfWork, ticket_id: UUID, old: UUID | None, wanted: Wanted, w
         if uow.one(_TAKE, (now, agent["id"])) is None:
             continue  # went on a break, or was filled by hand, since the candidates were read
         if old is not None:
-            _let_go(uow, old)
+            let_go(uow, old)
         reason = _explain(agent, why)
         uow.execute(
             "UPDATE desk.ticket SET agent_id = %s, department_id = %s, assigned_at = %s, updated_at = %s WHERE id = %s",
@@ -111,11 +111,12 @@ def release(uow: UnitOfWork, agent_id: UUID | None) -> None:
     agent = uow.one("SELECT department_id FROM desk.agent WHERE id = %s", (agent_id,))
     if agent is not None:
         lock_department(uow, agent["department_id"])
-        _let_go(uow, agent_id)
+        let_go(uow, agent_id)
         assign_waiting(uow, agent["department_id"], limit=1)
 
 
-def _let_go(uow: UnitOfWork, agent_id: UUID) -> None:
+def let_go(uow: UnitOfWork, agent_id: UUID) -> None:
+    """The agent has one ticket less."""
     uow.execute("UPDATE desk.agent SET open_tickets = open_tickets - 1 WHERE id = %s AND open_tickets > 0", (agent_id,))
 
 
@@ -165,3 +166,12 @@ def assign_waiting(uow: UnitOfWork, department_id: UUID, *, limit: int = 100) ->
             break
         given += 1
     return given
+
+
+def assign_all_waiting(uow: UnitOfWork) -> int:
+    """`assign_waiting` for every department in whose queue something waits; how many tickets were given."""
+    departments = uow.all(
+        "SELECT id FROM desk.department WHERE EXISTS (SELECT 1 FROM desk.ticket WHERE department_id = department.id"
+        " AND agent_id IS NULL AND status IN ('open', 'in_progress', 'waiting')) ORDER BY id"
+    )
+    return sum(assign_waiting(uow, row["id"]) for row in departments)

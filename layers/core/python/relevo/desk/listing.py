@@ -1,7 +1,7 @@
 """Finding tickets: filters, words, pages; newest first, at a cost that does not grow with how many are stored.
 
 A page under filters is read off an index. Words are looked for in the newest window of time first (see
-`desk.search_windows` in the migration), which widens thirty-two times at a step until a page is full: a window that
+`desk.search_windows` in the migration), which widens eight times at a step until a page is full: a window that
 found less than a page holds at most a few hundred matches when widened.
 """
 
@@ -18,7 +18,7 @@ from relevo.desk.tickets import COLUMNS, Ticket
 from relevo.errors import InvalidInput
 
 MAX_LIMIT = 100
-_LEVELS = 5
+_LEVELS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DENSE = 2000
 """The first window looked into is the smallest that spans about this many of the newest tickets."""
@@ -114,52 +114,57 @@ def _newest(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[s
 _QUERY: LiteralString = "(websearch_to_tsquery('spanish', %(q)s) || websearch_to_tsquery('english', %(q)s))"
 
 
+class _Window(NamedTuple):
+    """A span of time up to where the page begins: when it starts, and the words its tickets carry for it."""
+
+    begins: datetime
+    words: str
+
+
 def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
     """The newest that match, from the first window that fills the page. The inner query is materialized without its
     order, or the planner would rather walk all tickets newest first in the hope of soon finding enough."""
     rows: list[Row] = []
+    matches: LiteralString = f"numnode({_QUERY}) > 0 AND search @@ ({_QUERY} && %(words)s::tsquery)"
+    where = _where([*conditions, "created_at >= %(begins)s", matches])
     for window in _windows(uow, parameters):
-        matches = _QUERY if window is None else f"({_QUERY} && %(window)s::tsquery)"
         rows = uow.all(
-            f"WITH found AS MATERIALIZED (SELECT id, created_at FROM desk.ticket"
-            f" WHERE {_where([*conditions, f'search @@ {matches}'])}),"
+            f"WITH found AS MATERIALIZED (SELECT id, created_at FROM desk.ticket WHERE {where}),"
             " page AS (SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT %(limit)s)"
             f" SELECT {COLUMNS} FROM desk.ticket WHERE id IN (SELECT id FROM page) ORDER BY created_at DESC, id DESC",
-            parameters | {"window": window},
+            parameters | window._asdict(),
         )
         if len(rows) == parameters["limit"]:
             break
     return rows
 
 
-def _windows(uow: UnitOfWork, parameters: dict[str, Any]) -> Iterator[str | None]:
-    """The windows to look into, each thirty-two times as long as the one before, as queries; at last, all of time.
+def _windows(uow: UnitOfWork, parameters: dict[str, Any]) -> Iterator[_Window]:
+    """The windows to look into, each eight times as long as the one before, until one holds the oldest candidate.
 
     A window is the one the newest candidate falls in and the one before it, so that it spans at least its length.
     """
-    newest, dense = _newest_and_dense(uow, parameters.get("place_at") or parameters["created_to"])
-    if newest is None:
-        return
-    oldest = parameters["created_from"]
-    for level in range(_LEVELS):
-        length = timedelta(seconds=1 << (6 + 5 * level))
-        index = int((newest - _EPOCH) / length)
-        begins = _EPOCH + (index - 1) * length
-        if dense is not None and begins > dense and level < _LEVELS - 1:
-            continue
-        yield f"'~{level}:{index}' | '~{level}:{index - 1}'"
-        if oldest is not None and begins <= oldest:
-            return
-    yield None
-
-
-def _newest_and_dense(uow: UnitOfWork, until: datetime | None) -> tuple[datetime | None, datetime | None]:
-    """When the newest ticket up to an instant was created, and the one `_DENSE` places before it."""
-    row = uow.one(
-        "SELECT (SELECT max(created_at) FROM desk.ticket WHERE created_at <= %(until)s) AS newest,"
-        " (SELECT created_at FROM desk.ticket WHERE created_at <= %(until)s"
-        "  ORDER BY created_at DESC OFFSET %(dense)s LIMIT 1) AS dense",
-        {"until": until or datetime.max.replace(tzinfo=UTC), "dense": _DENSE},
-    )
+    until = parameters.get("place_at") or parameters["created_to"] or datetime.max.replace(tzinfo=UTC)
+    row = uow.one(_SPAN, {"until": until, "dense": _DENSE})
     assert row is not None
-    return row["newest"], row["dense"]
+    if row["newest"] is None:
+        return
+    oldest = max(row["oldest"], parameters["created_from"] or row["oldest"])
+    for level in range(_LEVELS):
+        length = timedelta(seconds=1 << (6 + 3 * level))
+        index = int((row["newest"] - _EPOCH) / length)
+        begins = _EPOCH + (index - 1) * length
+        if begins <= (row["dense"] or oldest) or begins <= oldest:
+            yield _Window(begins, f"'~{level}:{index}' | '~{level}:{index - 1}'")
+        if begins <= oldest:
+            return
+    yield _Window(oldest, "")
+
+
+_SPAN = """
+    SELECT max(created_at) AS newest, (SELECT min(created_at) FROM desk.ticket) AS oldest,
+           (SELECT created_at FROM desk.ticket WHERE created_at <= %(until)s
+            ORDER BY created_at DESC OFFSET %(dense)s LIMIT 1) AS dense
+    FROM desk.ticket WHERE created_at <= %(until)s
+"""
+"""When the newest and the oldest candidate were created, and the one `_DENSE` places after the newest."""

@@ -237,7 +237,7 @@ def _write(uow: UnitOfWork, before: Ticket, changed: Mapping[str, tuple[Any, Any
         elif new == "closed":
             values["closed_at"] = now
         elif before.status == "resolved":
-            values["resolved_at"] = None
+            values |= {"resolved_at": None, "reopened_at": now}
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(sql.Identifier(field), sql.Placeholder(field)) for field in values
     )

@@ -33,13 +33,13 @@ CREATE TABLE desk.agent_skill (
 
 ALTER TABLE desk.department ADD supervisor_id uuid REFERENCES desk.agent;
 
--- The windows of time a ticket was created in, as words of its search vector: 64 seconds, then 32 times as long at each
--- level up to two years. A search asks for the newest window first and widens it until a page is full, so that a common
+-- The windows of time a ticket was created in, as words of its search vector: 64 seconds, then eight times as long at
+-- each level up to four years. A search asks for the newest window first and widens it until a page is full, so that a common
 -- word reads one small window and a rare one reads few tickets: the cost does not grow with what is stored.
 CREATE FUNCTION desk.search_windows(created_at timestamptz) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ARRAY(
-    SELECT '~' || level || ':' || (floor(extract(epoch FROM created_at - timestamptz '1970-01-01 00:00:00+00'))::bigint >> (6 + 5 * level))
-    FROM generate_series(0, 4) AS level
+    SELECT '~' || level || ':' || (floor(extract(epoch FROM created_at - timestamptz '1970-01-01 00:00:00+00'))::bigint >> (6 + 3 * level))
+    FROM generate_series(0, 7) AS level
 );
 
 CREATE SEQUENCE desk.ticket_number;
@@ -74,6 +74,8 @@ CREATE TABLE desk.ticket (
     routed_at timestamptz,
     assigned_at timestamptz,
     first_response_at timestamptz,
+    reopened_at timestamptz,
+    escalated_at timestamptz,
     resolved_at timestamptz,
     closed_at timestamptz,
     search tsvector GENERATED ALWAYS AS (
@@ -204,6 +206,7 @@ CREATE TABLE desk.routing_rule (
 );
 
 -- `state` is where the clock runs: unanswered (no first response), open (not resolved), stale (in progress, no update).
+-- No priorities means all of them.
 CREATE TABLE desk.escalation_rule (
     id uuid PRIMARY KEY,
     position int NOT NULL UNIQUE,
@@ -213,6 +216,13 @@ CREATE TABLE desk.escalation_rule (
     after_minutes int NOT NULL CHECK (after_minutes > 0),
     active boolean NOT NULL DEFAULT true
 );
+
+INSERT INTO desk.escalation_rule (id, position, name, state, priorities, after_minutes) VALUES
+    ('019a0000-0000-7000-8000-000000000001', 1, 'critical: answer within 15 minutes', 'unanswered', '{critical}', 15),
+    ('019a0000-0000-7000-8000-000000000002', 2, 'urgent: answer within 30 minutes', 'unanswered', '{urgent}', 30),
+    ('019a0000-0000-7000-8000-000000000003', 3, 'urgent: resolve within 24 hours', 'open', '{critical,urgent}', 1440),
+    ('019a0000-0000-7000-8000-000000000004', 4, 'resolve within 48 hours', 'open', '{}', 2880),
+    ('019a0000-0000-7000-8000-000000000005', 5, 'in progress: news every 2 hours', 'stale', '{}', 120);
 
 CREATE TABLE desk.escalation (
     ticket_id uuid NOT NULL REFERENCES desk.ticket,
