@@ -60,14 +60,17 @@ def parse_period(period: str) -> timedelta:
     match = _PERIOD.fullmatch(period)
     length = timedelta(**{"h": {"hours": int(match[1])}, "d": {"days": int(match[1])}}[match[2]]) if match else None
     if length is None or length > LONGEST:
-        raise InvalidInput(f"{period!r} is no period; use hours or days up to a year, such as 24h, 7d or 365d")
+        raise InvalidInput(
+            f"{period!r} is no period; use hours or days up to a year, such as 24h, 7d or 365d, or today"
+        )
     return length
 
 
 def stats(uow: UnitOfWork, period: str = "7d") -> Stats:
-    """The figures of the last hours or days. Raises InvalidInput for what is no period."""
+    """The figures of `today` (UTC) or of the last hours or days. Raises InvalidInput for what is no period."""
     now = clock.now()
-    since = (now - parse_period(period)).replace(minute=0, second=0, microsecond=0)
+    begins = now.replace(hour=0) if period == "today" else now - parse_period(period)
+    since = begins.replace(minute=0, second=0, microsecond=0)
     midnight = since.replace(hour=0)
     first_day = midnight if since == midnight else midnight + timedelta(days=1)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
