@@ -16,8 +16,8 @@ class Analysis:
     """What a text says.
 
     `language` en, es or pt with `language_confidence` 1/3..1; `sentiment` -1..1 with its label and `emotion`
-    (see `relevo.text.sentiment`); `urgency` 0..40 (see `relevo.text.urgency`) with the phrases that made it; `keywords` and `tags` most telling
-    first; `category` one of `relevo.text.keywords.CATEGORIES` or `general`.
+    (see `relevo.text.sentiment`); `urgency` 0..40 (see `relevo.text.urgency`) with the phrases that made it;
+    `keywords` and `tags` most telling first; `category` one of `relevo.text.keywords.CATEGORIES` or `general`.
     """
 
     language: str

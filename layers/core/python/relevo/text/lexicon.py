@@ -15,18 +15,18 @@ WORDS: dict[str, dict[float, str]] = {
         -3.5: "asco asqueros* mierda mierdas porqueria* putos putas hdp hijueputa ctm culero* culera* maldit*"
         " pinche* ratas rata ladron* chorros robo robaron roban estaf* fraude* vergonzos* deleznable* infame*"
         " odio odia* repugn* cabrones hpta malparid* concha",
-        -3: "pesim* horrible* terrible* espantos* nefast* inaceptable* indignante* indignad* denunci* demandare"
-        " demandarlos furios* inutil inutiles incompetent* inept* burla burlan enganar* engano enganan mentir*"
-        " mienten miente detest* atroz desastre* desastros* lamentable* enojad* encabronad* emputad* embronc*"
-        " cabread* rabia indignacion fatal calamidad abus* fastidi* patetic* caca cagada cagaron cagan imbecil*"
-        " idiota* estupid* pendej* gilipollas boludo* pelotud* forro forros muerte murio asesin* verguenza"
-        " garca",
-        -2.5: "decepc* defraud* harto harta hartos hartas hartazgo mal mala malo malas malos peor peores"
-        " malisim* triste* tristeza llorar llorando lloro dolor duele molest* enoja enojo enfad* irrespet*"
-        " grosero* grosera* groseria* maltrat* prepotent* perdid* odios* cans* podrid* basura feo fea feos feas"
-        " cutre* chafa* culpa joder jodid* jode joden carajo huevada huevadas cono verga chingad* chingar"
-        " chinga aburrid* aburre putada ostia hostia arruin* injust* ridicul* absurd* trucho trucha caradura*"
-        " sinverguenza* descaro descarad* malgast*",
+        -3: "payasada payasadas payasos pesim* horrible* terrible* espantos* nefast* inaceptable* indignante*"
+        " indignad* denunci* demandare demandarlos furios* inutil inutiles incompetent* inept* burla burlan"
+        " enganar* engano enganan mentir* mienten miente detest* atroz desastre* desastros* lamentable* enojad*"
+        " encabronad* emputad* embronc* cabread* rabia indignacion fatal calamidad abus* fastidi* patetic* caca"
+        " cagada cagaron cagan imbecil* idiota* estupid* pendej* gilipollas boludo* pelotud* forro forros"
+        " muerte murio asesin* verguenza garca",
+        -2.5: "garcha timo timos jod* flojera insomnio chapuza* decepc* defraud* harto harta hartos hartas"
+        " hartazgo mal mala malo malas malos peor peores malisim* triste* tristeza llorar llorando lloro dolor"
+        " duele molest* enoja enojo enfad* irrespet* grosero* grosera* groseria* maltrat* prepotent* perdid*"
+        " odios* cans* podrid* basura feo fea feos feas cutre* chafa* culpa joder jodid* jode joden carajo"
+        " huevada huevadas cono verga chingad* chingar chinga aburrid* aburre putada ostia hostia arruin*"
+        " injust* ridicul* absurd* trucho trucha caradura* sinverguenza* descaro descarad* malgast*",
         -2: "problema* error errores fall* defect* rot* dano danos danad* averi* queja* reclam* lent* tard*"
         " demor* retras* incumpl* imposible preocup* miedo asust* angusti* ansios* nervios* confus* frustr*"
         " desesper* inconform* insatisf* molestia* roba sospech* hack* falso falsa falsos falsas caido caida"
@@ -36,59 +36,64 @@ WORDS: dict[str, dict[float, str]] = {
         " mentiras soledad llanto carisim* caro cara caros caras",
         -1: "espero_desde nunca jamas nadie ningun ninguna bloque* cancel* falta faltan falto inconveniente*"
         " urgente* ay raro rara extrano duda tampoco cobraron vacio vacia negativ* rechaz* sucio sucia ruido",
-        1: "ok vale claro listo dale correcto entendido util utiles gusto interesante* interes* facil* barat*"
-        " rapid* tranquil* segur* jaja* jeje* jiji* puntual* oferta* regalo* nuevo nueva",
-        2: "bien bueno buena buenos buenas buen gracias gracia agradec* agradezco gust* mejor mejora mejoro"
-        " bonit* lind* amabl* atent* chevere* guay padre padrisim* chido* chida* chido copad* piola bacan*"
-        " barbaro barbara mola molan molo recomiend* recomendad* satisf* content* aliviad* solucion* resuelt*"
-        " resolv* resolvieron funciono  carin* abrazo* beso besos besitos felic* felices felicit* enhorabuena"
-        " acierto agrad* grat* graciosa gracioso graciosos animo animos esperanza orgullos* divert* sonris*"
-        " sonreir disfrut* exito exitos bendic* rico rica ricos simpatic* cumplieron cumplen servicial* eficaz"
-        " eficient* profesional* suave joya capo capos grosso groso copante",
+        1: "gran grandes apreci* listos ok vale claro listo dale correcto entendido util utiles gusto"
+        " interesante* interes* facil* barat* rapid* tranquil* segur* jaja* jeje* jiji* puntual* oferta*"
+        " regalo* nuevo nueva",
+        2: "chul* finisim* majo maja majos majisim* salvaron bien bueno buena buenos buenas buen gracias gracia"
+        " agradec* agradezco gust* mejor mejora mejoro bonit* lind* amabl* atent* chevere* guay padre padrisim*"
+        " chido* chida* chido copad* piola bacan* barbaro barbara mola molan molo recomiend* recomendad*"
+        " satisf* content* aliviad* solucion* resuelt* resolv* resolvieron funciono  carin* abrazo* beso besos"
+        " besitos felic* felices felicit* enhorabuena acierto agrad* grat* graciosa gracioso graciosos animo"
+        " animos esperanza orgullos* divert* sonris* sonreir disfrut* exito exitos bendic* rico rica ricos"
+        " simpatic* cumplieron cumplen servicial* eficaz eficient* profesional* suave joya capo capos grosso"
+        " groso copante",
         3: "encant* excelent* genial* increible* maravill* perfect* fantastic* estupend* buenisim*"
         " espectacular* impecable* feliz amo aman amor ame adoro adora* hermos* precios* fabulos* brillant*"
         " magnific* mejores crack cracks capa maestro maestros genio genios genia idolo idolos impresionante*"
         " alegr* emocion* inmejorable* chingon* chingona* rechido brutal lindisim* buenazo fenomenal*"
         " esplendid* agradecid* increibl* top guapo guapa guapos guapisim* preciosa exquisit* delicios*"
         " riquisim* amorosos agradecidisim* cojonudo flipo",
-        0: "no si hola saludos estimado estimados estimada ayuda ayudar soporte favor cuidado tarjeta numero"
-        " calidad pago pagado paga pagar sol tipo cierto serio mayor propio ganar sentido caja broma activo"
-        " seguridad importante importancia fuerte firme sensible popular mancha multa novela oportunidad"
-        " exclusivo cuchara venta granizo calor cielo mayor legal garantia derecho entre parada pasado grande"
-        " gris descuento impuesto limpiar limpiador responsable realizar fuerza interesado dona valor oro tapas"
-        " negrita oferta cortar salir llegar subir deseo promesa compromiso querido posible vivo apoyo resolver"
-        " resolucion favores soportes rosa victor tabla corte cortes humano natural tesoro fresco dulce"
-        " importar estable guardar viva esperar cuenta clave crudo lentes lente danza amigo amigos alta baja"
-        " costa ventilador fiel serial abriga determinado espaldarazo frio alerta bomba sueno suenos pistola"
-        " tension danes danesa danza daniel danny dana rotacion rotulo tarde tardes gratis fallecido bienes",
+        0: "regalo negro negra negros negras matas suicida batalla no si hola saludos estimado estimados"
+        " estimada ayuda ayudar soporte favor cuidado tarjeta numero calidad pago pagado paga pagar sol tipo"
+        " cierto serio mayor propio ganar sentido caja broma activo seguridad importante importancia fuerte"
+        " firme sensible popular mancha multa novela oportunidad exclusivo cuchara venta granizo calor cielo"
+        " mayor legal garantia derecho entre parada pasado grande gris descuento impuesto limpiar limpiador"
+        " responsable realizar fuerza interesado dona valor oro tapas negrita oferta cortar salir llegar subir"
+        " deseo promesa compromiso querido posible vivo apoyo resolver resolucion favores soportes rosa victor"
+        " tabla corte cortes humano natural tesoro fresco dulce importar estable guardar viva esperar cuenta"
+        " clave crudo lentes lente danza amigo amigos alta baja costa ventilador fiel serial abriga determinado"
+        " espaldarazo frio alerta bomba sueno suenos pistola tension danes danesa danza daniel danny dana"
+        " rotacion rotulo tarde tardes gratis fallecido bienes",
     },
     "en": {
         -3.5: "scam* thieves thief robbed robbery fraud* disgust* atrocious vile",
         -3: "worst awful terribl* horribl* unacceptabl* ridiculous pathetic furious outrag* garbage useless"
         " incompetent appalling disgrace* shameful nightmare liar* lied crap joke livid abysmal rubbish fuming"
         " pissed",
-        -2.5: "disappoint* frustrat* angry annoy* rude terribly unhelpful upset hate* hating sucks suck sucked"
-        " poor bad badly worse sad ignored waste* wasted unhappy dreadful lousy misleading overcharged ripoff"
-        " cheated",
+        -2.5: "smashed letdown tasteless clueless regret* shoddy flimsy overdue disappoint* frustrat* angry"
+        " annoy* rude terribly unhelpful upset hate* hating sucks suck sucked poor bad badly worse sad ignored"
+        " waste* wasted unhappy dreadful lousy misleading overcharged ripoff cheated",
         -2: "broken broke crash* bug bugs buggy glitch* error* fail* fault* defect* damaged slow late delay*"
         " missing lost problem* issue* complain* wrong stuck impossible unable stolen hacked breach* worried"
         " worry worries scared confus* overpriced unreliable refuse* refused declined trouble* dead leaking"
         " cracked torn crushed stale expensive stopped afraid anxious concern* mess messed",
-        -1: "down never nobody waiting unfortunately sorry hard locked unable difficult however cancel blocked stop",
-        1: "ok okay fine easy quick quickly fast yes interesting interested lol haha* hope hopefully",
+        -1: "unbelievable down never nobody waiting unfortunately sorry hard locked unable difficult however"
+        " cancel blocked stop",
+        1: "yay definitely early ok okay fine easy quick quickly fast yes interesting interested lol haha* hope"
+        " hopefully",
         2: "good glad thanks thank thx ty appreciate* appreciated helpful nice happy kind solved resolved fixed"
         " friendly polite pleased satisf* recommend* smooth smoothly impressed cheers comfortable reliable cool"
         " pleasant enjoyed enjoy fun cute sweet welcoming",
         3: "great love* excellent amazing awesome fantastic perfect* wonderful brilliant best superb"
         " outstanding delight* fabulous lifesaver incredible terrific stellar flawless rock rocks delicious"
         " beautiful happiest",
-        0: "please pls help support care card credit security share number want ready matter clear free save"
-        " sure hand play top number party join accept certain create created dear god energy natural gift"
-        " original reach true truth agree admit important special chance special giving straight safe fit rich"
-        " huge demand pay excuse leave cut fire gun low lower grand warn playing played alive clean clearly"
-        " challenge challenges strong smart like protected protect secure value values opportunity growth"
-        " credits shares hi questions question natural fresh legal capable growing increase benefits assurance"
-        " asset assets allow responsible no well kind drop miss missed kid definitely",
+        0: "promise promises promised promising please pls help support care card credit security share number"
+        " want ready matter clear free save sure hand play top number party join accept certain create created"
+        " dear god energy natural gift original reach true truth agree admit important special chance special"
+        " giving straight safe fit rich huge demand pay excuse leave cut fire gun low lower grand warn playing"
+        " played alive clean clearly challenge challenges strong smart like protected protect secure value"
+        " values opportunity growth credits shares hi questions question natural fresh legal capable growing"
+        " increase benefits assurance asset assets allow responsible no well kind drop miss missed kid",
     },
     "pt": {
         -3.5: "merda lixo golpe golpista* ladrao ladroes roub* fraude* nojo nojent* canalha* safad* porra odei*",
@@ -104,8 +109,8 @@ WORDS: dict[str, dict[float, str]] = {
         " atencios* resolvid* resolveu parabens educad* bonit* lind* recomend* funcionou certinho massa bacana",
         3: "ador* amo amei amor excelent* otim* maravilh* perfeit* incrivel fantastic* melhor* sensacional*"
         " show top genial",
-        0: "nao sim ola oi ajuda favor suporte cartao numero conta seguranca car cara carta cartao cartoes"
-        " carro carregar carrega",
+        0: "esperando esperar espera nao sim ola oi ajuda favor suporte cartao numero conta seguranca car cara"
+        " carta cartao cartoes carro carregar carrega",
     },
 }
 
@@ -116,7 +121,9 @@ PHRASES: dict[str, dict[float, str]] = {
         "no sirven para nada;no sirve para nada;de lo peor;lo peor;me cago en;una verguenza;hasta la madre;"
         "hasta los huevos;hasta las bolas;hasta la coronilla;poca madre es;que asco;me estan robando;"
         "tomando el pelo;me tienen harto;me tienen harta",
-        -2.5: "otra vez lo mismo;nunca mas;no vuelvo;no volvere;no recomiendo;no lo recomiendo;"
+        -2.5: "tomadura de pelo;se cierra sola;se cierra solo;ni caso;hecho pedazos;hecha pedazos;"
+        "misma historia;ultima vez que;lo mal que;cualquier cosa;no soy capaz;ni una respuesta;dar la cara;"
+        "ni siquiera;otra vez lo mismo;nunca mas;no vuelvo;no volvere;no recomiendo;no lo recomiendo;"
         "no los recomiendo;nadie responde;nadie contesta;nadie me contesta;nadie me responde;nadie atiende;"
         "nadie me atiende;no me responden;no responden;no contestan;no me contestan;no me hacen caso;"
         "falta de respeto;no puede ser;me da rabia;no vale la pena;no mames;no manches;ya me canse;"
@@ -136,13 +143,14 @@ PHRASES: dict[str, dict[float, str]] = {
         "no pasa nada;todo en orden;de acuerdo;no tengo quejas;ninguna queja;no esta mal;nada mal;ya quedo;"
         "ya funciona;ya anda;ya llego;ya me llego;ya pude;me parece bien;con gusto;con mucho gusto;tengo ganas;"
         "me sirvio;me sirve",
-        3: "de diez;un diez;diez puntos;10 puntos;poca madre;a toda madre;de puta madre;que padre;que chido;"
-        "que lindo;que linda;muchas gracias;mil gracias;muchisimas gracias;me encanta;me encanto;lo maximo;"
-        "son lo mas;la mejor;el mejor;los mejores;las mejores;vale la pena;te quiero;los quiero;la rompen;"
-        "se pasaron;lo recomiendo;los recomiendo;se los agradezco;de lujo;una maravilla;que bueno;que buena;"
-        "que bien",
-        0: "buenos dias;buen dia;buenas tardes;buenas noches;buenas;muy buenas;por favor;de nada;esta bien si;"
-        "si no;dia de la madre;a las buenas;que tal;me gustaria;cuanto tarda;tarda en;por las buenas;a favor;"
+        3: "salvaron el dia;la rompieron;volvere sin duda;sin duda volvere;volvere a comprar;repetire;"
+        "justo lo que buscaba;antes de lo esperado;de diez;un diez;diez puntos;10 puntos;poca madre;"
+        "a toda madre;de puta madre;que padre;que chido;que lindo;que linda;muchas gracias;mil gracias;"
+        "muchisimas gracias;me encanta;me encanto;lo maximo;son lo mas;la mejor;el mejor;los mejores;"
+        "las mejores;vale la pena;te quiero;los quiero;la rompen;se pasaron;lo recomiendo;los recomiendo;"
+        "se los agradezco;de lujo;una maravilla;que bueno;que buena;que bien",
+        0: "buenos dias;buen dia;buenas tardes;buenas noches;por favor;de nada;esta bien si;si no;"
+        "dia de la madre;a las buenas;que tal;me gustaria;cuanto tarda;tarda en;por las buenas;a favor;"
         "mejor por;mejor hora;de buena fe;mas tarde;la tarde;en la tarde;por la tarde;de la tarde;esta tarde;"
         "esta caro;bien el dia;a mi favor;numero de error;buenos aires;a lo mejor;lo mejor seria;mas bien;"
         "tan solo;de bien;cara a cara;no problem;sin error;error 404",
@@ -166,9 +174,10 @@ PHRASES: dict[str, dict[float, str]] = {
         "server down;is down;are down",
         1: "no problem;no problems;no worries;not bad;no complaints;works fine;works now;all good;sounds good;"
         "no issues;without a problem;never mind;looking forward;works for me;makes sense;without any issues",
-        3: "thank you so much;thanks a lot;many thanks;much appreciated;well done;works great;works perfectly;"
-        "you rock;guys rock;highly recommend;very happy;love it;above and beyond;saved my day;works well;"
-        "can't wait;well made;worth every;great job;keep it up;thank you very much",
+        3: "like a charm;order again;come back again;would buy again;buy again;value for money;five stars;"
+        "10/10;saved my day;thank you so much;thanks a lot;many thanks;much appreciated;well done;works great;"
+        "works perfectly;you rock;guys rock;highly recommend;very happy;love it;above and beyond;saved my day;"
+        "works well;can't wait;well made;worth every;great job;keep it up;thank you very much",
         0: "good morning;good afternoon;good evening;good night;good day;would like;i'd like;we'd like;"
         "looks like;feel free;customer care;customer support;credit card;please help;help me;as well;how do i;"
         "in case;free shipping;free trial;best regards;kind regards;best time;good time to;is it ok;"

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from relevo.text import lexicon
-from relevo.text.words import REPEATED, Phrasebook, tokens, without_addresses, wordset
+from relevo.text.words import REPEATED, Phrasebook, tokens, unaccented, without_addresses, wordset
 
 GENERAL = Path(__file__).parent / "data" / "sentiment.json"
 LABELS = ("negative", "neutral", "positive")
@@ -57,30 +57,28 @@ def sentiment(text: str, language: str) -> Sentiment:
 
 
 def _values(found: list[str], language: str) -> list[float]:
+    """The value of each word and phrase that has one, as its clause makes it."""
     book, modifiers = _book(language), _modifiers(language)
     values: list[float] = []
-    thanks: list[int] = []
+    thanks: set[int] = set()
     clause: list[str] = []
-    turn, position = 0, 0
+    turn = 0
+    position = 1 if found[:1] == ["buenas"] else 0  # a greeting, not praise
     while position < len(found):
-        token = found[position]
         match = book.at(found, position)
-        if match is None or not match.value:
-            if token in lexicon.TURNS:
-                turn = len(values)
-            clause = [] if token in _STOPS else [*clause, *found[position : match.end if match else position + 1]]
-            position = match.end if match else position + 1
-            continue
-        phrase = match.end - match.start > 1
-        values.append(match.value * _modified(clause, modifiers, match.value, phrase))
-        if match.phrase in _THANKS:
-            thanks.append(len(values) - 1)
-        clause = [*clause, *found[position : match.end]]
-        position = match.end
+        end = match.end if match else position + 1
+        if match and match.value:
+            if match.phrase in _THANKS:
+                thanks.add(len(values))
+            values.append(match.value * _modified(clause, modifiers, match.value, end - position > 1))
+        elif found[position] in lexicon.TURNS:
+            turn = len(values)
+        clause = [] if found[position] in _STOPS else [*clause, *found[position:end]]
+        position = end
     if turn:
-        values = [v * (_BEFORE_BUT if i < turn else _AFTER_BUT) for i, v in enumerate(values)]
-    if any(v <= -1 for v in values):
-        values = [v * _POLITE_THANKS if i in thanks else v for i, v in enumerate(values)]
+        values = [value * (_BEFORE_BUT if i < turn else _AFTER_BUT) for i, value in enumerate(values)]
+    if any(value <= -1 for value in values):
+        values = [value * _POLITE_THANKS if i in thanks else value for i, value in enumerate(values)]
     return values
 
 
@@ -97,7 +95,7 @@ def _emphasis(text: str) -> float:
     emphasis = 1.0 + _EXCLAMATION * min(text.count("!"), 3)
     if len(letters) >= _SHOUT_LETTERS and sum(char.isupper() for char in letters) > 0.7 * len(letters):
         emphasis *= _SHOUTED
-    return emphasis * _STRETCHED if REPEATED.search(text.lower()) else emphasis
+    return emphasis * _STRETCHED if REPEATED.search(unaccented(text.lower())) else emphasis
 
 
 def _emotion(found: list[str], label: str, score: float) -> str:
