@@ -8,8 +8,6 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from rich.table import Table
-
 from infra.local.environment import ROOT, Environment, Ports, reset
 from infra.local.errors import CannotStart
 from infra.local.progress import Progress
@@ -43,7 +41,7 @@ def _run(folder: Path, progress: Progress) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     started = time.monotonic()
     with Environment(folder, Ports.from_environment(), progress) as environment:
-        progress.console.print(_addresses(environment))
+        progress.console.print(f"\n{_addresses(environment)}\n", markup=False, soft_wrap=True)
         progress.console.print(f"ready in {time.monotonic() - started:.0f} s; Ctrl-C stops it, the data stays\n")
         while (ended := environment.ended()) is None:
             time.sleep(0.5)
@@ -54,15 +52,16 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _addresses(environment: Environment) -> Table:
-    table = Table(show_header=False, box=None, padding=(0, 2))
-    table.add_row("Customer simulator", f"[bold]{environment.simulator_url}[/]")
-    table.add_row("API", f"{environment.browser_api_url}/api")
-    table.add_row("API documentation", f"{environment.browser_api_url}/api/docs")
-    table.add_row("API key", str(getattr(environment.seeded, "api_key", environment.seeded) or ""))
-    table.add_row("Database", environment.database_url)
-    table.add_row("Logs", str(environment.folder / "logs"))
-    return table
+def _addresses(environment: Environment) -> str:
+    lines = {
+        "Customer simulator": environment.simulator_url,
+        "API": f"{environment.browser_api_url}/api",
+        "API documentation": f"{environment.browser_api_url}/api/docs",
+        "API key": environment.api_key,
+        "Database": environment.database_url,
+        "Logs": str(environment.folder / "logs"),
+    }
+    return "\n".join(f"   {what:<20} {where}" for what, where in lines.items())
 
 
 if __name__ == "__main__":

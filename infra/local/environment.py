@@ -81,8 +81,8 @@ class Environment:
     progress: Progress = field(default_factory=Progress)
 
     database_url: str = ""
-    seeded: Any = None
-    """What the seed said it made, among it an API key."""
+    api_key: str = ""
+    """The key the seed made; it opens every scope."""
 
     @property
     def emulator_url(self) -> str:
@@ -236,7 +236,7 @@ class Environment:
 
         if not hasattr(seed, "load"):
             return
-        self.seeded = seed.load(self.database_url)
+        self.api_key = seed.load(self.database_url)
 
     def _start_simulator(self) -> None:
         import importlib.util
