@@ -27,11 +27,12 @@ class Postgres:
         return psycopg.conninfo.make_conninfo(self.url, dbname=name)
 
     @contextmanager
-    def clone(self) -> Iterator[str]:
-        """The URL of a database of one's own, dropped at the end."""
+    def clone(self, of: str | None = None) -> Iterator[str]:
+        """The URL of a database of one's own, dropped at the end: a copy of the template, or of the one at `of`."""
         name = f"test_{uuid4().hex[:12]}"
+        template = psycopg.conninfo.conninfo_to_dict(of)["dbname"] if of else self.TEMPLATE
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {self.TEMPLATE} STRATEGY FILE_COPY")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # type: ignore[arg-type]
             try:
                 yield self.url_of(name)
             finally:

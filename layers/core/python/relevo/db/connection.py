@@ -77,13 +77,17 @@ class Database:
             yield uow
             outbox.write(connection, uow.events)
             self.before_commit()
+        self.after_commit()
         self._used = time.monotonic()
         self._unpublished += outbox.pending(uow.events)
         if publish:
             self.publish_pending()
 
     def before_commit(self) -> None:
-        """Called with everything written and nothing committed; the fault suite crashes here."""
+        """Called with everything written and nothing committed. The fault suite crashes here, and in `after_commit`."""
+
+    def after_commit(self) -> None:
+        """Called with everything committed and nothing published."""
 
     def run(self, work: Callable[[UnitOfWork], T], *, publish: bool = True) -> T:
         """Do `work` in a unit of work; once more from the start if the connection died under it."""

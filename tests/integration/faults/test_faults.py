@@ -1,0 +1,149 @@
+"""Whatever dies, and in whatever order things arrive: nothing is lost, nothing is sent twice, the end is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from random import Random
+from typing import Any
+
+import pytest
+
+from infra.local import seed
+from relevo.settings import settings
+from tests.integration.faults.harness import System
+from tests.support import meta
+from tests.support.postgres import Postgres
+
+Webhooks = list[dict[str, Any]]
+
+POINTS = ("commit", "publish", "queueing", "send")
+
+
+def write(customer: str, text: str, **more: Any) -> dict[str, Any]:
+    return meta.webhook(meta.text_message(text, sender=customer, **more), name=f"Cliente {customer[-3:]}")
+
+
+def picture(customer: str) -> dict[str, Any]:
+    image = {"id": "media1", "mime_type": "image/jpeg", "sha256": "x"}
+    message = meta.text_message("", sender=customer) | {"type": "image", "image": image}
+    del message["text"]
+    return meta.webhook(message)
+
+
+def a_morning() -> list[Webhooks]:
+    """Two rounds of what a morning brings: questions with and without an answer, an outage, thanks, a picture."""
+    return [
+        [
+            write("5215510000201", "¿Cómo descargo mis facturas?"),
+            write("5215510000202", "URGENTE: el sistema está caído, no funciona nada"),
+        ],
+        [
+            write("5215510000201", "gracias"),
+            write("5215510000203", "quiero hablar con una persona"),
+            picture("5215510000204"),
+        ],
+    ]
+
+
+def a_day() -> list[Webhooks]:
+    """Rounds of many customers; each writes once a round, so that what is a turn does not depend on timing."""
+    texts = (
+        "¿Cómo descargo mis facturas?",
+        "Olvidé mi contraseña",
+        "How do I cancel my account?",
+        "URGENTE: sistema caído, no funciona",
+        "hola",
+        "¿Venden tractores usados en Marte?",
+        "gracias",
+        "quiero hablar con una persona",
+        "I want a refund",
+        "El sistema está muy lento",
+    )
+    return [
+        [write(f"52155100{n:05}", texts[(n + round_) % len(texts)]) for n in range(12)]
+        + [picture(f"52155101{round_:05}")]
+        for round_ in range(3)
+    ]
+
+
+@pytest.fixture(scope="module")
+def seeded(postgres: Postgres) -> Iterator[Callable[[], AbstractContextManager[str]]]:
+    """Clones of a database that holds the seed."""
+    with postgres.clone() as url:
+        seed.load(url)
+        yield lambda: postgres.clone(of=url)
+
+
+@pytest.fixture(autouse=True)
+def configured(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("RELEVO_META_SECRET", meta.SECRET)
+    monkeypatch.setenv("RELEVO_BOT_DEBOUNCE_SECONDS", "0")
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "true")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+def live(system: System, rounds: list[Webhooks]) -> dict[str, Any]:
+    with system.running():
+        for webhooks in rounds:
+            system.live_through(webhooks)
+        return system.state()
+
+
+def test_a_crash_at_any_point_changes_nothing_in_the_end(
+    seeded: Callable[[], AbstractContextManager[str]],
+) -> None:
+    # Given a morning without a crash, and every point it passes
+    morning = a_morning()
+    with seeded() as url:
+        clean = System(url)
+        expected = live(clean, morning)
+    assert expected["unpublished"] == expected["rejected"] == expected["dead"] == []
+    points = clean.points.passed
+    assert {"before commit", "after commit", "before publish", "after queueing", "before send", "after send"} <= {
+        *points
+    }
+    # When the process dies at each of them in turn
+    different = {}
+    for number, name in enumerate(points):
+        with seeded() as url:
+            state = live(System(url, crash_at=number), morning)
+        if state != expected:
+            different[f"{number}: {name}"] = {
+                key: (state[key], expected[key]) for key in state if state[key] != expected[key]
+            }
+    # Then every end is the same
+    assert different == {}
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_day_shuffled_and_duplicated_ends_as_the_clean_one(
+    seeded: Callable[[], AbstractContextManager[str]], number: int
+) -> None:
+    # Given a day lived in order
+    day = a_day()
+    with seeded() as url:
+        expected = live(System(url), day)
+    assert expected["unpublished"] == expected["rejected"] == expected["dead"] == []
+    # When webhooks come in any order, a third of them twice, and queues are served in any order
+    random = Random(number)
+    shuffled = []
+    for webhooks in day:
+        webhooks = webhooks + random.sample(webhooks, k=len(webhooks) // 3)
+        random.shuffle(webhooks)
+        shuffled.append(webhooks)
+    with seeded() as url:
+        system = System(url, random=random)
+        system.pipeline.queues["inbound.fifo"].seen = _Forgetful()
+        state = live(system, shuffled)
+    # Then the end is the same
+    assert state == expected
+
+
+class _Forgetful(set[str]):
+    """A FIFO queue whose five minutes of deduplication are always over."""
+
+    def __contains__(self, item: object) -> bool:
+        return False
