@@ -13,6 +13,8 @@ import os
 import shutil
 import sys
 import sysconfig
+import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -120,28 +122,44 @@ class Environment:
 
     # ------------------------------------------------------------------------------------------------------- starting
 
+    @contextlib.contextmanager
+    def _step(self, title: str) -> Iterator[None]:
+        """A step of the start. Whatever nobody foresaw becomes one line too, its traceback goes into a log."""
+        try:
+            with self.progress.step(title):
+                yield
+        except CannotStart:
+            raise
+        except Exception as error:
+            log = self._log("environment")
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_text(traceback.format_exc())
+            raise CannotStart(
+                f"{title} failed ({error})", f"read {log}, or forget the local data: make reset"
+            ) from error
+
     def _start(self) -> None:
         self._services: list[Service] = []
         self._claim()
         self.ports.check()
-        with self.progress.step("PostgreSQL with pgvector"):
+        with self._step("PostgreSQL with pgvector"):
             self._start_database()
-        with self.progress.step("AWS emulator"):
+        with self._step("AWS emulator"):
             self._start_emulator()
-        with self.progress.step("CDK command line"):
+        with self._step("CDK command line"):
             self._install_cdk()
         if not (self.folder / "bootstrapped").exists():
-            with self.progress.step("cdk bootstrap"):
+            with self._step("cdk bootstrap"):
                 self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
                 (self.folder / "bootstrapped").touch()
         self._put_secret("relevo/local/database", {"url": self.database_url})
-        with self.progress.step("cdk deploy (stage local)"):
+        with self._step("cdk deploy (stage local)"):
             self._deploy()
         self._put_secret("relevo/local/meta", META)
         self._put_secret("relevo/local/llm", self._language_model())
-        with self.progress.step("Seed data"):
+        with self._step("Seed data"):
             self._seed()
-        with self.progress.step("Customer simulator"):
+        with self._step("Customer simulator"):
             self._start_simulator()
 
     def _claim(self) -> None:

