@@ -20,15 +20,35 @@ from pathlib import Path
 from relevo.text.sentiment import GENERAL
 from relevo.text.words import folded
 
+# Common words whose translation is of another sense ("sink" -> "solo") or of no mood in what customers write.
+MISTRANSLATED = {
+    "es": "solo tiempo tiempos suficiente suficientes lista listas duro puesto puesta puestos puestas"
+    " propia propias propios querida querido queridos queridas loco loca ducha frase frases moda cubrir"
+    " carga cargas cargos cargado cargada autor fuego fuegos humana humanas humanos ganado ganados cierta"
+    " ciertas ciertos cobrar seria serias serios vestibulo suelto suelta delicado delicada afecta reducir"
+    " impedir negar novato restos saltos sentidos barras celestial activa solida solido capacidad negociar"
+    " perdon paja picado picante cojo brote critica critico parcial vano jurar chupar chupa luchas fuertes"
+    " firmes sensibles importantes responsables vigilante experta madura maduro consentimiento calma saludo"
+    " significativo utilidad apoyos cuidados super superior defensor donar donacion tributo estima"
+    " misterioso misteriosa asegurado aprobado reconocimiento reconocimientos resistente detencion"
+    " esperando compromisos dulces inconsciente bruto muerto",
+    "pt": "ha tipo grande maior verdade importante jovem entrada presente cuidado cuidados resolver atencao"
+    " simples negro chance realizar realizacao cobrir prender deter frase explorar responsavel seguro"
+    " popular comissao compromisso cortes reduzir pronta energia fogo ouro topo ceu vivo apoio limpar"
+    " humano querido calor divida curioso impedir negar protege cumprimentos penis interromper caido ganho"
+    " qualidade capacidade esperando importancia forca forte reconhecimento superior",
+}
 LEAST_COUNT_PER_MILLION = 0.5
 LEAST_STRENGTH = 2.0
 
 
 def main(translations: Path) -> None:
     """Write the lexicons, words folded, values in -4..4."""
-    tables = {"en": vader(), "es": afinn(translations / "AFINN-es.json"), "pt": afinn(translations / "AFINN-pt.json")}
+    tables = {"en": vader()} | {code: afinn(translations / f"AFINN-{code}.json") for code in MISTRANSLATED}
     spanish = tables["es"]
     spanish |= {form: v for word, v in spanish.items() for form in inflected(word) if form not in spanish}
+    for language, listed in MISTRANSLATED.items():
+        tables[language] = {word: v for word, v in tables[language].items() if word not in listed.split()}
     tables = {language: dict(sorted(table.items())) for language, table in tables.items()}
     GENERAL.write_text(json.dumps(tables, ensure_ascii=False, separators=(",", ":")) + "\n")
     print({language: len(table) for language, table in tables.items()}, GENERAL.stat().st_size // 1024, "KiB")
