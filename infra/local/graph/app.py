@@ -226,4 +226,5 @@ async def clear_rules(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """Forget messages, faults and events."""
     _graph(request).reset()
+    _graph(request).publish("reset")
     return Response(status_code=204)
