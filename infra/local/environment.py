@@ -135,7 +135,8 @@ class Environment:
             log.parent.mkdir(parents=True, exist_ok=True)
             log.write_text(traceback.format_exc())
             raise CannotStart(
-                f"{title} failed ({error})", f"read {log}, or forget the local data: make reset"
+                f"{title} failed ({str(error).partition(chr(10))[0]})",
+                f"read {log}, or forget the local data: make reset",
             ) from error
 
     def _start(self) -> None:
@@ -246,21 +247,17 @@ class Environment:
         return {name: os.environ.get(f"OPENAI_{name.upper()}", "") for name in ("api_key", "base_url", "model")}
 
     def _seed(self) -> None:
-        import importlib.util
-
-        if importlib.util.find_spec("infra.local.seed") is None:
-            return
+        """Put in what is missing. The key is told once, by the run that makes it; the folder remembers it."""
         from infra.local import seed
 
-        if not hasattr(seed, "load"):
-            return
-        self.api_key = seed.load(self.database_url)
+        kept = self.folder / "api-key"
+        made = seed.load(self.database_url)
+        if made:
+            kept.touch(mode=0o600)
+            kept.write_text(made)
+        self.api_key = kept.read_text() if kept.exists() else ""
 
     def _start_simulator(self) -> None:
-        import importlib.util
-
-        if importlib.util.find_spec("infra.local.simulator") is None:
-            return
         env = self.aws_environment() | {
             "DATABASE_URL": self.database_url,
             "RELEVO_API_URL": self.api_url,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from infra import catalog
 from infra.constructs.function import CONSUME_ACTIONS, NETWORK_ACTIONS
 from tests.infra.templates import Resource, Templates
 
+ROOT = Path(__file__).parents[2]
 NAMES = [entry.name for entry in catalog.FUNCTIONS]
 LOG_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 TRACE_ACTIONS = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
@@ -146,13 +149,15 @@ def test_a_function_is_told_what_the_contract_lists_and_nothing_else(anywhere: T
     assert told == expected
 
 
-def test_every_variable_of_the_contract_is_read_by_the_settings() -> None:
+def test_every_variable_of_the_contract_is_read_by_the_domain() -> None:
     # Given every variable any function gets
     told = set().union(*(catalog.environment_names(entry) for entry in catalog.FUNCTIONS))
-    # When the settings of the domain are listed
+    # When the domain's settings are listed, and the variables it names itself
     from relevo.settings import Settings
 
     read = {f"RELEVO_{field.upper()}" for field in Settings.model_fields}
+    for source in (ROOT / "layers/core/python/relevo").rglob("*.py"):
+        read |= set(re.findall(r'"(RELEVO_[A-Z_]+)"', source.read_text()))
     # Then none is told in vain
     assert {name for name in told if name.startswith("RELEVO_")} - read == set()
 
