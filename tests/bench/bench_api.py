@@ -31,10 +31,23 @@ SIZES = (1_000, 100_000, 1_000_000)
 CALLS = 150
 _TICKETS = "/api/support/tickets"
 _NOWHERE = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - logs go there as long as the process lives
-_WORDS = (
-    "factura pago sistema lento clave acceso pedido entrega reembolso cuenta plan cancelar error pantalla usuario correo"
-    " invoice payment slow password access order delivery refund account login screen mobile report export branch"
-).split()
+_WORDS = [
+    *("factura", "pago", "sistema", "lento", "clave", "acceso", "pedido", "entrega", "reembolso", "cuenta", "plan"),
+    *(
+        "cancelar",
+        "error",
+        "pantalla",
+        "usuario",
+        "correo",
+        "invoice",
+        "payment",
+        "slow",
+        "password",
+        "access",
+        "order",
+    ),
+    *("delivery", "refund", "account", "login", "screen", "mobile", "report", "export", "branch"),
+]
 
 
 @contextmanager
@@ -57,7 +70,6 @@ def _serving(url: str) -> Iterator[Callable[..., dict[str, Any]]]:
 
     with redirect_stdout(_NOWHERE):
         from functions.api.handler import handler
-
         from relevo.observability import logger
 
         for log_handler in logger.handlers:
@@ -146,16 +158,17 @@ FROM (SELECT array_agg(id) AS ids FROM crm.customer) AS customers,
      generate_series(%(first)s::int, %(last)s::int) AS n,
      LATERAL (SELECT
         now() - (%(total)s - n) * (interval '365 days' / %(total)s) AS at,
-        (ARRAY['open', 'in_progress', 'waiting', 'resolved', 'resolved', 'closed', 'closed'])[1 + hashint4(n) & 3] AS status,
+        (ARRAY['open', 'in_progress', 'waiting', 'resolved', 'closed'])[1 + abs(hashint4(n)) %% 5] AS status,
         (ARRAY['web', 'email', 'phone', 'chat', 'api'])[1 + n %% 5] AS source,
         (ARRAY['billing', 'technical', 'security', 'general'])[1 + n %% 4] AS category,
         (ARRAY['critical', 'urgent', 'high', 'medium', 'low'])[1 + n %% 5] AS priority,
-        (SELECT string_agg((%(words)s::text[])[1 + abs(hashint4(n * 7 + k)) %% %(many)s], ' ') FROM generate_series(1, 4) AS k)
+        (SELECT string_agg((%(words)s::text[])[1 + abs(hashint4(n * 7 + k)) %% %(many)s], ' ')
+         FROM generate_series(1, 4) AS k)
           || CASE WHEN n %% 5000 = 0 THEN ' periscopio' ELSE '' END AS subject,
-        (SELECT string_agg((%(words)s::text[])[1 + abs(hashint4(n * 13 + k)) %% %(many)s], ' ') FROM generate_series(1, 20) AS k)
-          AS description) AS made
+        (SELECT string_agg((%(words)s::text[])[1 + abs(hashint4(n * 13 + k)) %% %(many)s], ' ')
+         FROM generate_series(1, 20) AS k) AS description) AS made
 """
-"""Tickets evenly over a year, four subject words and twenty of description each; every five-thousandth has a rare one."""
+"""Tickets evenly over a year, four subject words and twenty of description; every five-thousandth has a rare one."""
 
 
 def _grow(url: str, have: int, want: int) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import pytest
 
+from relevo import db
 from relevo.db import Database
+from tests.support.broker import MemoryMessaging
 from tests.support.gateway import request
+from tests.support.postgres import Postgres
 
 
 class Api(Protocol):
@@ -21,3 +25,19 @@ def api(database: Database) -> Api:
         return handler(request(method, path, **asked), None)
 
     return call
+
+
+@pytest.fixture(scope="module")
+def module_url(postgres: Postgres) -> Iterator[str]:
+    with postgres.clone() as url:
+        yield url
+
+
+@pytest.fixture
+def shared_database(module_url: str, sent: MemoryMessaging) -> Iterator[Database]:
+    """One database for the tests of a module that do not mind what the others left in it."""
+    opened = Database(lambda: module_url)
+    db.use(opened)
+    yield opened
+    opened.close()
+    db.use(None)

@@ -6,9 +6,9 @@ import threading
 from datetime import timedelta
 
 from relevo import clock, ids
+from relevo.access import Principal
 from relevo.api import idempotency
 from relevo.api.models import CustomerIn, TicketIn
-from relevo.access import Principal
 from relevo.db import Database
 from tests.integration.api.conftest import Api
 from tests.support.broker import MemoryMessaging

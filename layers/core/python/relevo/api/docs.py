@@ -70,7 +70,8 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
         security_schemes={SECURITY_SCHEME: HTTPBearer(description="An API key: `rlv_…`")},
     )
     described: dict[str, Any] = json.loads(document)
-    for unused in ("HTTPValidationError", "ValidationError"):  # the generator's own; our refusals are problem details
+    # The generator's own; our refusals are problem details.
+    for unused in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         described["components"]["schemas"].pop(unused, None)
     return described
 

@@ -1,0 +1,199 @@
+"""Every route is closed to whoever lacks its scope, and to everybody the authorizer has not vouched for."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.api.handler import handler as api_handler
+from functions.authorizer.handler import handler as authorizer
+from relevo import access, clock, ids
+from relevo.api import app
+from relevo.db import Database
+from tests.integration.api.conftest import Api
+from tests.support.gateway import content, request
+
+EVENTS = Path(__file__).parents[3] / "events"
+PUBLIC = {("GET", "/api/health"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
+TICKETS, FEEDBACK = "/api/support/tickets", "/api/support/feedback"
+SCOPE_OF = {
+    ("POST", TICKETS): "tickets:write",
+    ("GET", TICKETS): "tickets:read",
+    ("GET", f"{TICKETS}/stats"): "stats:read",
+    ("GET", f"{TICKETS}/<ticket_id>"): "tickets:read",
+    ("PATCH", f"{TICKETS}/<ticket_id>"): "tickets:write",
+    ("POST", FEEDBACK): "feedback:write",
+    ("GET", FEEDBACK): "feedback:read",
+}
+CLOSED = sorted(SCOPE_OF)
+ROUTES = [(route.method, route.path) for route in app._static_routes + app._dynamic_routes]
+
+
+@pytest.fixture
+def database(shared_database: Database) -> Database:
+    return shared_database
+
+
+def through_the_gateway(method: str, path: str, headers: dict[str, str]) -> int:
+    """What API Gateway answers: the authorizer is asked, its context handed on, its refusal a 403."""
+    event = request(method, path.replace("<ticket_id>", str(ids.new_id())), body={}, headers=headers, scopes=None)
+    verdict = authorizer({"version": "2.0", "type": "REQUEST", "headers": event["headers"]}, None)
+    if not verdict["isAuthorized"]:
+        return 403
+    event["requestContext"]["authorizer"] = {"lambda": verdict["context"]}
+    return int(api_handler(event, None)["statusCode"])
+
+
+def bearer(database: Database, scopes: set[str] | frozenset[str], **more: Any) -> dict[str, str]:
+    with database.unit_of_work() as uow:
+        _, token = access.create_key(uow, "test", scopes, **more)
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_the_matrix_covers_every_route() -> None:
+    # Given the routes there are, then each is public on purpose or in the matrix below
+    assert set(ROUTES) == PUBLIC | set(SCOPE_OF)
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_no_token_opens_no_route(database: Database, method: str, path: str) -> None:
+    # When a route is called without a token, or with what is none
+    # Then it is closed
+    assert through_the_gateway(method, path, {}) == 403
+    for value in ("Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "rlv_0123456789ab_" + "A" * 43):
+        assert through_the_gateway(method, path, {"authorization": value}) == 403
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_a_revoked_or_expired_key_opens_no_route(database: Database, method: str, path: str) -> None:
+    # Given one key that was revoked, and one whose time is over
+    revoked = bearer(database, access.SCOPES)
+    expired = bearer(database, access.SCOPES, expires_at=clock.now() + timedelta(minutes=1))
+    with database.unit_of_work() as uow:
+        access.revoke_key(uow, revoked["authorization"].split("_")[1])
+    # When the route is called with each
+    with clock.frozen(clock.now() + timedelta(minutes=2)):
+        answers = [through_the_gateway(method, path, headers) for headers in (revoked, expired)]
+    # Then it is closed
+    assert answers == [403, 403]
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_only_its_scope_opens_a_route(database: Database, method: str, path: str) -> None:
+    # Given a key with every scope but the route's, and one with that alone
+    needed = SCOPE_OF[method, path]
+    without, only = bearer(database, access.SCOPES - {needed}), bearer(database, {needed})
+    # When the route is called with each
+    # Then the one is refused for its scope, the other gets past the door
+    assert through_the_gateway(method, path, without) == 403
+    assert through_the_gateway(method, path, only) not in (401, 403)
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+@pytest.mark.parametrize(
+    "context",
+    [
+        None,
+        {},
+        {"lambda": None},
+        {"lambda": {}},
+        {"lambda": {"principal": "key:x"}},
+        {"lambda": {"scopes": "tickets:read"}},
+        {"lambda": {"principal": "", "scopes": "tickets:read"}},
+        {"lambda": {"principal": "key:x", "scopes": ["tickets:read"]}},
+        {"jwt": {"claims": {"scope": "tickets:read tickets:write"}}},
+    ],
+)
+def test_a_context_nobody_vouched_for_is_not_trusted(api: Api, method: str, path: str, context: Any) -> None:
+    # Given a request that came past the authorizer somehow
+    event = request(method, path.replace("<ticket_id>", str(ids.new_id())), scopes=None)
+    event["requestContext"]["authorizer"] = context
+    # When it arrives
+    answer = api_handler(event, None)
+    # Then it is asked for a key
+    assert answer["statusCode"] == 401 and answer["headers"]["www-authenticate"] == "Bearer"
+
+
+def test_the_door_is_before_the_body(api: Api) -> None:
+    # When a body is wrong and the scope is missing too
+    answer = api("POST", TICKETS, body="{", scopes={"tickets:read"})
+    # Then only the scope is spoken of
+    assert answer["statusCode"] == 403 and "tickets:write" in content(answer)["detail"]
+
+
+def test_a_missing_scope_is_audited_once_a_minute(api: Api, database: Database) -> None:
+    # When a key calls where it may not, again and again
+    for _ in range(3):
+        api("POST", TICKETS, body={}, scopes=set(), principal="key:abc")
+    # Then the audit has it, once
+    with database.unit_of_work() as uow:
+        rows = uow.all("SELECT actor, action, subject, outcome, detail FROM access.audit WHERE actor = 'key:abc'")
+    assert rows == [
+        {
+            "actor": "key:abc",
+            "action": "api.call",
+            "subject": f"POST {TICKETS}",
+            "outcome": "refused",
+            "detail": {"missing_scope": "tickets:write"},
+        }
+    ]
+
+
+@pytest.mark.parametrize("path", [path for _, path in sorted(PUBLIC)])
+def test_a_public_route_needs_no_key(api: Api, path: str) -> None:
+    # When a public route is called without a key, then it answers
+    assert api("GET", path, scopes=None)["statusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        ("create_ticket", 201),
+        ("create_ticket_by_phone", 201),
+        ("create_ticket_idempotent", 201),
+        ("create_ticket_unknown_field", 422),
+        ("create_ticket_malformed", 400),
+        ("create_ticket_form", 415),
+        ("create_ticket_without_scope", 403),
+        ("create_ticket_unauthorized", 401),
+        ("list_tickets", 200),
+        ("search_tickets", 200),
+        ("ticket_stats", 200),
+        ("read_unknown_ticket", 404),
+        ("resolve_unknown_ticket", 404),
+        ("feedback_of_unknown_ticket", 422),
+        ("list_feedback", 200),
+        ("delete_ticket", 405),
+        ("health", 200),
+        ("docs", 200),
+        ("openapi", 200),
+    ],
+)
+def test_a_sample_event_is_answered(database: Database, case: str, status: int) -> None:
+    # When the event of the folder arrives, then it is answered as its name says
+    event = json.loads((EVENTS / "api" / f"{case}.json").read_text(encoding="utf-8"))
+    assert api_handler(event, None)["statusCode"] == status
+
+
+def test_every_sample_event_has_its_answer() -> None:
+    # Given the folder, then no event of it is left out above
+    (mark,) = (m for m in test_a_sample_event_is_answered.pytestmark if m.name == "parametrize")  # type: ignore[attr-defined]
+    assert {case for case, _ in mark.args[1]} == {file.stem for file in (EVENTS / "api").glob("*.json")}
+
+
+@pytest.mark.parametrize("file", sorted((EVENTS / "authorizer").glob("*.json")), ids=lambda file: file.stem)
+def test_the_authorizer_knows_its_sample_events(database: Database, file: Path) -> None:
+    # Given the key of the events, known to the database for those that carry it
+    event = json.loads(file.read_text(encoding="utf-8"))
+    with database.unit_of_work() as uow:
+        _, token = access.create_key(uow, "sample", {"tickets:read"})
+    sample = "rlv_0123456789ab_" + "A" * 43
+    event["headers"] = {name: value.replace(sample, token) for name, value in event["headers"].items()}
+    # When they arrive
+    verdict = authorizer(event, None)
+    # Then a key of ours opens, in either header; anything else does not
+    assert verdict["isAuthorized"] is (file.stem in ("bearer", "api_key_header"))
