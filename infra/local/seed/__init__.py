@@ -1,4 +1,6 @@
-"""What a new installation starts with: a company, two branches, five agents, rules, six articles in two languages.
+"""What a new installation starts with: a company, two branches, five agents, routing rules, six articles in two languages.
+
+Escalation rules come with the schema: every company has them from the first day.
 
 `company.json` and `articles.json` beside this file hold it; `load` puts in what is missing and changes nothing else, so
 that a second `make run` keeps what people did to it.
@@ -55,12 +57,6 @@ def _load_company(uow: UnitOfWork, company: dict[str, Any]) -> None:
                 departments[rule["department"]],
                 rule["skills"],
             ),
-        )
-    for position, rule in enumerate(company["escalation_rules"], 1):
-        uow.execute(
-            "INSERT INTO desk.escalation_rule (id, position, name, state, priorities, after_minutes)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            (ids.new_id(), position, rule["name"], rule["state"], rule["priorities"], rule["after_minutes"]),
         )
     for customer in company["customers"]:
         uow.execute(

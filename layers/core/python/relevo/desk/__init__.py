@@ -3,7 +3,16 @@
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
 from relevo.desk.figures import Stats, stats
 from relevo.desk.listing import Filters, Page, list_tickets
-from relevo.desk.tickets import NewTicket, Ticket, answered, get, history, open_ticket, update_ticket
+from relevo.desk.tickets import (
+    NewTicket,
+    Ticket,
+    answered,
+    get,
+    history,
+    open_ticket,
+    suggest_answer,
+    update_ticket,
+)
 
 __all__ = [
     "Feedback",
@@ -20,5 +29,6 @@ __all__ = [
     "list_tickets",
     "open_ticket",
     "stats",
+    "suggest_answer",
     "update_ticket",
 ]

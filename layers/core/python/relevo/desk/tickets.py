@@ -10,8 +10,9 @@ from uuid import UUID
 
 from psycopg import sql
 from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.types.json import Jsonb
 
-from relevo import clock, ids
+from relevo import clock, ids, inbox
 from relevo.db import Row, UnitOfWork, transition
 from relevo.desk import assignment
 from relevo.errors import InvalidInput, NotFound, RetryableError
@@ -257,8 +258,15 @@ def _follow_status(uow: UnitOfWork, before: Ticket, new: str, actor: str) -> Non
     was, is_now = before.status in UNFINISHED, new in UNFINISHED
     if was and not is_now:
         assignment.release(uow, before.agent_id)
+        if before.conversation_id:
+            inbox.close(uow, before.conversation_id, actor=actor, reason=f"its ticket is {new}")
     elif is_now and not was:
         assignment.take_back(uow, before.id, before.agent_id, actor=actor)
+
+
+def suggest_answer(uow: UnitOfWork, ticket_id: UUID, suggestion: dict[str, Any]) -> None:
+    """Put the article the bot would answer with beside the ticket: article_id, slug, title, text, confidence (0-1)."""
+    uow.execute("UPDATE desk.ticket SET suggestion = %s WHERE id = %s", (Jsonb(suggestion), ticket_id))
 
 
 def answered(uow: UnitOfWork, ticket_id: UUID, *, at: datetime | None = None) -> bool:
