@@ -218,11 +218,11 @@ CREATE TABLE desk.escalation_rule (
 );
 
 INSERT INTO desk.escalation_rule (id, position, name, state, priorities, after_minutes) VALUES
-    ('019a0000-0000-7000-8000-000000000001', 1, 'critical: answer within 15 minutes', 'unanswered', '{critical}', 15),
-    ('019a0000-0000-7000-8000-000000000002', 2, 'urgent: answer within 30 minutes', 'unanswered', '{urgent}', 30),
-    ('019a0000-0000-7000-8000-000000000003', 3, 'urgent: resolve within 24 hours', 'open', '{critical,urgent}', 1440),
-    ('019a0000-0000-7000-8000-000000000004', 4, 'resolve within 48 hours', 'open', '{}', 2880),
-    ('019a0000-0000-7000-8000-000000000005', 5, 'in progress: news every 2 hours', 'stale', '{}', 120);
+    ('019a0000-0000-7000-8000-000000000001', 1, 'critical: 15 min', 'unanswered', '{critical}', 15),
+    ('019a0000-0000-7000-8000-000000000002', 2, 'urgent: 30 min', 'unanswered', '{urgent}', 30),
+    ('019a0000-0000-7000-8000-000000000003', 3, 'urgent: 24 h', 'open', '{critical,urgent}', 1440),
+    ('019a0000-0000-7000-8000-000000000004', 4, '48 h', 'open', '{}', 2880),
+    ('019a0000-0000-7000-8000-000000000005', 5, 'in progress: 2 h', 'stale', '{}', 120);
 
 CREATE TABLE desk.escalation (
     ticket_id uuid NOT NULL REFERENCES desk.ticket,
