@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
@@ -19,12 +20,15 @@ from infra.stages import Stage
 MINUTE = Duration.minutes(1)
 FIVE = Duration.minutes(5)
 BUSINESS = {
-    "Messages": ("MessageReceived", "MessageSent", "MessageFailed"),
-    "Bot": ("BotAnswered", "BotHandedOver"),
-    "Tickets": ("TicketCreated", "TicketEscalated", "TicketResolved"),
-    "Records": ("RecordFailed", "RecordRejected"),
+    "Messages in, and statuses": ("RecordsHandled", "ingest"),
+    "Turns of the bot": ("RecordsHandled", "chatbot"),
+    "Messages out": ("RecordsHandled", "deliver"),
+    "Tickets prioritized": ("RecordsHandled", "prioritize"),
+    "Tickets routed": ("RecordsHandled", "route"),
+    "Notices to agents and supervisors": ("RecordsHandled", "notify"),
 }
-"""Metrics of the namespace Relevo, one graph a line."""
+"""What the functions report of themselves (namespace Relevo): the metric and the function, one graph a line."""
+TROUBLE = ("RecordFailed", "RecordRejected", "RequestFailed")
 
 
 class ObservabilityStack(Stack):
@@ -49,7 +53,7 @@ class ObservabilityStack(Stack):
         self._api(api)
         if data.database and data.proxy:
             self._database(data)
-        self._outbox()
+        self._outbox(functions)
         self._dashboards(messaging, functions, api, data)
 
     def _topic(self, severity: str) -> sns.Topic:
@@ -190,38 +194,41 @@ class ObservabilityStack(Stack):
             periods=3,
         )
 
-    def _outbox(self) -> None:
+    def _outbox(self, functions: FunctionsStack) -> None:
+        """`relay` logs how much it found; finding something again and again means that publishing fails."""
+        swept = logs.MetricFilter(
+            self,
+            "Swept",
+            log_group=functions.functions["relay"].log_group,
+            filter_pattern=logs.FilterPattern.string_value("$.message", "=", "outbox swept"),
+            metric_namespace="Relevo",
+            metric_name="OutboxSwept",
+            metric_value="$.sent",
+        )
         self._alarm(
-            "outbox-age",
-            self._business("OutboxAge", "Maximum", service="relay"),
-            300,
-            "Committed events have waited five minutes to be published",
+            "outbox-swept",
+            swept.metric(period=FIVE, statistic="Sum"),
+            1,
+            "Committed events are left for relay again and again: publishing fails",
             self.critical,
-            periods=2,
+            periods=3,
         )
 
     @staticmethod
-    def _business(name: str, statistic: str, service: str | None = None) -> cloudwatch.Metric:
+    def _reported(name: str, service: str) -> cloudwatch.Metric:
         return cloudwatch.Metric(
-            namespace="Relevo",
-            metric_name=name,
-            dimensions_map={"service": service} if service else None,
-            period=FIVE,
-            statistic=statistic,
+            namespace="Relevo", metric_name=name, dimensions_map={"service": service}, period=FIVE, statistic="Sum"
         )
 
     def _dashboards(self, messaging: MessagingStack, functions: FunctionsStack, api: ApiStack, data: DataStack) -> None:
         business = cloudwatch.Dashboard(self, "Business", dashboard_name=f"relevo-{self._stage.name}-business")
-        for title, names in BUSINESS.items():
-            expressions = [
-                cloudwatch.SearchExpression(
-                    expression=f"SUM(SEARCH('Namespace=\"Relevo\" MetricName=\"{name}\"', 'Sum'))",
-                    label=name,
-                    period=FIVE,
-                )
-                for name in names
-            ]
-            business.add_widgets(cloudwatch.GraphWidget(title=title, width=12, left=list(expressions)))
+        for title, (name, service) in BUSINESS.items():
+            business.add_widgets(cloudwatch.GraphWidget(title=title, width=12, left=[self._reported(name, service)]))
+        for name in TROUBLE:
+            found = cloudwatch.SearchExpression(
+                expression=f"SEARCH('{{Relevo,service}} MetricName=\"{name}\"', 'Sum', 300)", period=FIVE
+            )
+            business.add_widgets(cloudwatch.GraphWidget(title=name, width=8, left=[found]))
         resources = cloudwatch.Dashboard(self, "Resources", dashboard_name=f"relevo-{self._stage.name}-resources")
         queues, lambdas = messaging.queues.values(), [made.function for made in functions.functions.values()]
         graphs: dict[str, list[cloudwatch.IMetric]] = {

@@ -12,6 +12,7 @@ import pytest
 from infra import catalog
 from tests.infra.templates import Templates
 
+ROOT = Path(__file__).parents[2]
 RESOURCE_LIMIT = 500
 NO_NOISE = ("W3005",)
 """DependsOn that CDK writes although a reference implies it."""
@@ -164,4 +165,28 @@ def test_every_alarm_tells_somebody_and_says_what_to_do(anywhere: Templates) -> 
     for alarm in alarms:
         assert alarm.properties["AlarmActions"] and alarm.properties["AlarmDescription"], alarm
     assert len(anywhere.of_type("AWS::SNS::Topic")) == 2
+
+
+def test_the_business_dashboard_shows_what_functions_report(prod: Templates) -> None:
+    from infra.stacks.observability import BUSINESS, TROUBLE
+
+    # Given the metrics on the dashboard, and the sources of the domain
+    shown = {metric for metric, _ in BUSINESS.values()} | set(TROUBLE)
+    sources = "".join(file.read_text() for file in (ROOT / "layers/core/python/relevo").rglob("*.py"))
+    # Then each is reported by somebody, for a function of the catalogue
+    assert {metric for metric in shown if f'name="{metric}"' not in sources} == set()
+    assert {service for _, service in BUSINESS.values()} <= {entry.name for entry in catalog.FUNCTIONS}
+
+
+def test_the_outbox_alarm_reads_what_relay_logs(prod: Templates) -> None:
+    # Given the filter on relay's log, and relay's source
+    (found,) = prod.of_type("AWS::Logs::MetricFilter")
+    source = (ROOT / "functions/relay/handler.py").read_text()
+    # Then the words and the field are the same
+    assert '$.message = "outbox swept"' in found.properties["FilterPattern"] and '"outbox swept"' in source
+    assert found.properties["MetricTransformations"][0]["MetricValue"] == "$.sent" and "sent=" in source
+
+
+def test_there_is_a_business_and_a_resource_dashboard(anywhere: Templates) -> None:
+    # Given the dashboards
     assert len(anywhere.of_type("AWS::CloudWatch::Dashboard")) == 2
