@@ -122,11 +122,16 @@ class _Window(NamedTuple):
 
 
 def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
-    """The newest that match, from the first window that fills the page. The inner query is materialized without its
-    order, or the planner would rather walk all tickets newest first in the hope of soon finding enough."""
+    """The newest that match, from the first window that fills the page.
+
+    The inner query is materialized without its order, or the planner would rather walk all tickets newest first in the
+    hope of soon finding enough. The window's begin is named only beside other filters, whose indexes it bounds: alone
+    it would tempt the planner, who does not know how many tickets came since the last ANALYZE, to read them all.
+    """
     rows: list[Row] = []
+    conditions = [*conditions, "created_at >= %(begins)s"] if conditions else []
     matches: LiteralString = f"numnode({_QUERY}) > 0 AND search @@ ({_QUERY} && %(words)s::tsquery)"
-    where = _where([*conditions, "created_at >= %(begins)s", matches])
+    where = _where([*conditions, matches])
     for window in _windows(uow, parameters):
         rows = uow.all(
             f"WITH found AS MATERIALIZED (SELECT id, created_at FROM desk.ticket WHERE {where}),"
