@@ -10,8 +10,8 @@ RETURN CASE language
     ELSE 'simple'::regconfig
 END;
 
--- One language of an article; its translations share the slug. `head` is set while it is published and fitted: 384
--- weights, a bias and the coordinate that gives every head the same length, so that the nearest is the best answer.
+-- One language of an article; its translations share the slug and the head. `head` is set while it is published and
+-- fitted: 640 weights, a bias and the coordinate that gives every head one length, so that the nearest answers best.
 CREATE TABLE knowledge.article (
     id uuid PRIMARY KEY,
     slug text NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE knowledge.article (
     body text NOT NULL,
     status text NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'published', 'archived')),
     version int NOT NULL DEFAULT 1,
-    head halfvec(386),
+    head halfvec(642),
     tsv tsvector NOT NULL GENERATED ALWAYS AS (
         setweight(to_tsvector(knowledge.dictionary(language), title), 'A')
         || setweight(to_tsvector(knowledge.dictionary(language), body), 'B')
@@ -43,9 +43,9 @@ CREATE TABLE knowledge.article_question (
     kind text NOT NULL DEFAULT 'question' CHECK (kind IN ('question', 'title', 'passage')),
     language text NOT NULL,
     text text NOT NULL,
-    embedding halfvec,
+    embedding halfvec STORAGE EXTERNAL,
     embedding_model text,
-    vector halfvec(384),
+    vector halfvec(640) STORAGE MAIN,
     tsv tsvector NOT NULL GENERATED ALWAYS AS (
         CASE kind WHEN 'question' THEN to_tsvector(knowledge.dictionary(language), text) ELSE ''::tsvector END
     ) STORED
