@@ -179,6 +179,7 @@ FUNCTIONS: tuple[Function, ...] = (
             HttpRoute("ANY", "/api/{proxy+}"),
             HttpRoute("GET", "/api/health", public="monitors call it without a key; it tells nothing but up or down"),
             HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
+            HttpRoute("GET", "/api/openapi.json", public="the API's description holds no data"),
         ),
         grants=(Database(), PutEvents()),
         settings=("locale",),
