@@ -1,0 +1,47 @@
+"""A customer's phone: acts through the simulator, and sees what the Graph stand-in was asked to send."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import httpx
+
+T = TypeVar("T")
+PATIENCE = 60.0
+"""Seconds; the first message of each kind waits for its function's cold start."""
+
+
+def eventually(look: Callable[[], T], what: str, seconds: float = PATIENCE) -> T:
+    """What `look` sees as soon as it sees something. AssertionError that says what was waited for."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.2)
+    return seen
+
+
+class Phone:
+    """One customer writing to one branch."""
+
+    def __init__(self, simulator: httpx.Client, phone: str, name: str, number: str) -> None:
+        self._simulator, self.phone, self.name, self._number = simulator, phone, name, number
+
+    def write(self, text: str, *, repeat: int = 1, forged: bool = False) -> int:
+        """Send a text; the status with which the webhook was answered."""
+        act = {
+            "customer": {"name": self.name, "phone": self.phone},
+            "number": self._number,
+            "action": {"kind": "text", "text": text},
+            "repeat": repeat,
+            "forged": forged,
+        }
+        answer = self._simulator.post("/simulator/acts", json=act).raise_for_status().json()
+        return int(answer["status"])
+
+    def received(self) -> list[dict[str, Any]]:
+        """What was sent to this phone, oldest first."""
+        answer = self._simulator.get("/_stand-in/messages", params={"to": self.phone}).raise_for_status()
+        messages: list[dict[str, Any]] = answer.json()
+        return messages
