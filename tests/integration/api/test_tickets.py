@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from relevo import ids
+from relevo import clock, ids, outbox
 from relevo.db import Database
+from relevo.messaging import Outgoing
 from tests.integration.api.conftest import Api
 from tests.support.broker import MemoryMessaging
-from tests.support.gateway import content
+from tests.support.gateway import content, request
 
 TICKETS, FEEDBACK = "/api/support/tickets", "/api/support/feedback"
 TICKET = {
@@ -157,3 +160,36 @@ def test_a_dead_connection_costs_the_caller_nothing(api: Api, database: Database
     assert answer["statusCode"] == 201
     assert len(content(api("GET", TICKETS))["items"]) == 1
     assert UUID(content(answer)["id"])
+
+
+def test_a_connection_that_dies_after_the_commit_opens_no_second_ticket(
+    api: Api, database: Database, sent: MemoryMessaging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a server that closes the connection between the commit and the note that the events were published
+    publish = sent.publish
+
+    def publish_and_die(messages: Sequence[Outgoing]) -> set[str]:
+        killer = Database(database._url)
+        killer.connection().execute("SELECT pg_terminate_backend(%s, 5000)", (database.connection().info.backend_pid,))
+        killer.close()
+        return publish(messages)
+
+    monkeypatch.setattr(sent, "publish", publish_and_die)
+    # When a ticket is opened
+    answer = api("POST", TICKETS, body=TICKET)
+    # Then it is answered for and there once, and its events wait for relay
+    monkeypatch.undo()
+    assert answer["statusCode"] == 201
+    assert [row["id"] for row in content(api("GET", TICKETS))["items"]] == [content(answer)["id"]]
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert outbox.sweep(database.connection()) == 2
+
+
+def test_header_names_are_read_whatever_their_capitals(api: Api) -> None:
+    # Given a gateway that leaves header names as they were sent
+    event = request("POST", TICKETS, body=TICKET)
+    event["headers"] = {"Content-Type": "application/json", "Idempotency-Key": "k"}
+    from functions.api.handler import handler
+
+    # When the same request comes twice, then its headers count
+    assert [handler(event, None)["statusCode"] for _ in range(2)] == [201, 200]

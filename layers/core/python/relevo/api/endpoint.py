@@ -100,7 +100,7 @@ def _answer(
     else:
         caller = requests.allowed_caller(event, scope)
         given = arguments.read(event, in_path) | ({"caller": caller} if arguments.wants_caller else {})
-        result = database().run(lambda uow: function(uow=uow, **given))
+        result = database().run(lambda uow: function(uow=uow, **given), publish=False)
     if isinstance(result, Response):
         return result
     reply = result if isinstance(result, Reply) else Reply(result, status)

@@ -50,7 +50,8 @@ def _stripped(low: int, high: int) -> StringConstraints:
 
 
 Line = Annotated[str, _stripped(1, 200), AfterValidator(_printable)]
-Prose = Annotated[str, _stripped(1, 20_000), AfterValidator(_printable)]
+Prose = Annotated[str, _stripped(1, 10_000), AfterValidator(_printable)]
+"""Short enough for a full page of them to fit into a Lambda's answer of 6 MB, whatever the script."""
 Comment = Annotated[str, _stripped(1, 4_000), AfterValidator(_printable)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 """A code: category, tag."""

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from relevo import events, ids
+from relevo.db import database
 from relevo.observability import logger, metrics
 from relevo.runtime.problems import CONTENT_TYPE, Problem, problem_of
 
@@ -32,10 +34,12 @@ def http_api(resolver: APIGatewayHttpResolver) -> LambdaHandler:
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         began, request_id = time.perf_counter(), ids.new_id()
-        correlation = _uuid(event.get("headers", {}).get("x-correlation-id")) or request_id
+        event = {**event, "headers": {name.lower(): value for name, value in (event.get("headers") or {}).items()}}
+        correlation = _uuid(event["headers"].get("x-correlation-id")) or request_id
         logger.append_keys(correlation_id=str(correlation))
         with events.caused_by(correlation, request_id):
             answer = _answer(resolver, event, context)
+        _publish()
         answer["headers"] = {**_SECURITY, **answer["headers"], "x-correlation-id": str(correlation)}
         _tell(event, answer, began)
         return answer
@@ -54,6 +58,14 @@ def _answer(resolver: APIGatewayHttpResolver, event: dict[str, Any], context: An
             "body": problem.body(),
             "isBase64Encoded": False,
         }
+
+
+def _publish() -> None:
+    """Tell what the request committed. A connection that dies here changes nothing of the answer: `relay` tells it."""
+    try:
+        database().publish_pending()
+    except psycopg.OperationalError as error:
+        logger.warning("the outbox could not be published; relay will: %s", error)
 
 
 def answer_to(problem: Problem) -> Response[str]:
