@@ -1,6 +1,6 @@
 """Finding tickets: filters, words, pages; newest first, at a cost that does not grow with how many are stored.
 
-A page under filters is read off an index. Words are looked for in the newest window of time first (see
+A page under filters is read off an index. Words are looked for among the newest few, then in a window of time (see
 `desk.search_windows` in the migration), which widens eight times at a step until a page is full: a window that
 found less than a page holds at most a few hundred matches when widened.
 """
@@ -20,8 +20,8 @@ from relevo.errors import InvalidInput
 MAX_LIMIT = 100
 _LEVELS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DENSE = 2000
-"""The first window looked into is the smallest that spans about this many of the newest tickets."""
+_FEW = 300
+"""The newest candidates, looked at one by one before any window: enough for a common word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,54 +122,58 @@ class _Window(NamedTuple):
 
 
 def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
-    """The newest that match, from the first window that fills the page.
+    """The newest that match: looked for among the newest candidates, then in ever longer windows until a page is full.
 
-    The inner query is materialized without its order, or the planner would rather walk all tickets newest first in the
-    hope of soon finding enough. The window's begin is named only beside other filters, whose indexes it bounds: alone
-    it would tempt the planner, who does not know how many tickets came since the last ANALYZE, to read them all.
+    `conditions` is everything but the words. In a window the inner query is materialized without its order, or the
+    planner would rather walk all tickets newest first in the hope of soon finding enough. The window's begin is named
+    only beside other filters, whose indexes it bounds: alone it would tempt the planner, who does not know how many
+    tickets came since the last ANALYZE, to read them all.
     """
-    rows: list[Row] = []
-    conditions = [*conditions, "created_at >= %(begins)s"] if conditions else []
-    matches: LiteralString = f"numnode({_QUERY}) > 0 AND search @@ ({_QUERY} && %(words)s::tsquery)"
-    where = _where([*conditions, matches])
-    for window in _windows(uow, parameters):
-        rows = uow.all(
-            f"WITH found AS MATERIALIZED (SELECT id, created_at FROM desk.ticket WHERE {where}),"
-            " page AS (SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT %(limit)s)"
-            f" SELECT {COLUMNS} FROM desk.ticket WHERE id IN (SELECT id FROM page) ORDER BY created_at DESC, id DESC",
+    newest = uow.all(
+        f"SELECT id, created_at, numnode({_QUERY}) > 0 AND search @@ {_QUERY} AS matches FROM desk.ticket"
+        f" WHERE {_where(conditions)} ORDER BY created_at DESC, id DESC LIMIT %(few)s",
+        parameters | {"few": _FEW},
+    )
+    matches = [row["id"] for row in newest if row["matches"]]
+    if len(matches) >= parameters["limit"] or len(newest) < _FEW:
+        return _by_id(uow, matches[: parameters["limit"]])
+    bounded = [*conditions, "created_at >= %(begins)s"] if conditions else []
+    inside: LiteralString = f"numnode({_QUERY}) > 0 AND search @@ ({_QUERY} && %(words)s::tsquery)"
+    found: list[Row] = []
+    for window in _windows(uow, newest[0]["created_at"], newest[-1]["created_at"], parameters["created_from"]):
+        found = uow.all(
+            "WITH found AS MATERIALIZED"
+            f" (SELECT id, created_at FROM desk.ticket WHERE {_where([*bounded, inside])})"
+            " SELECT id FROM found ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
             parameters | window._asdict(),
         )
-        if len(rows) == parameters["limit"]:
+        if len(found) == parameters["limit"]:
             break
-    return rows
+    return _by_id(uow, [row["id"] for row in found])
 
 
-def _windows(uow: UnitOfWork, parameters: dict[str, Any]) -> Iterator[_Window]:
-    """The windows to look into, each eight times as long as the one before, until one holds the oldest candidate.
+def _by_id(uow: UnitOfWork, ids: list[UUID]) -> list[Row]:
+    return uow.all(
+        f"SELECT {COLUMNS} FROM desk.ticket WHERE id = ANY(%s) ORDER BY created_at DESC, id DESC",
+        (ids,),
+    )
 
-    A window is the one the newest candidate falls in and the one before it, so that it spans at least its length.
+
+def _windows(uow: UnitOfWork, newest: datetime, known: datetime, since: datetime | None) -> Iterator[_Window]:
+    """The windows to look into, from one longer than `newest` to `known` on, each eight times as long as the one
+    before, until one holds the oldest ticket (or `since`).
+
+    A window is the one `newest` falls in and the one before it, so that it spans at least its length.
     """
-    until = parameters.get("place_at") or parameters["created_to"] or datetime.max.replace(tzinfo=UTC)
-    row = uow.one(_SPAN, {"until": until, "dense": _DENSE})
+    row = uow.one("SELECT min(created_at) AS oldest FROM desk.ticket")
     assert row is not None
-    if row["newest"] is None:
-        return
-    oldest = max(row["oldest"], parameters["created_from"] or row["oldest"])
+    oldest = max(row["oldest"], since or row["oldest"])
     for level in range(_LEVELS):
         length = timedelta(seconds=1 << (6 + 3 * level))
-        index = int((row["newest"] - _EPOCH) / length)
+        index = int((newest - _EPOCH) / length)
         begins = _EPOCH + (index - 1) * length
-        if begins <= (row["dense"] or oldest) or begins <= oldest:
+        if begins <= known:
             yield _Window(begins, f"'~{level}:{index}' | '~{level}:{index - 1}'")
         if begins <= oldest:
             return
     yield _Window(oldest, "")
-
-
-_SPAN = """
-    SELECT max(created_at) AS newest, (SELECT min(created_at) FROM desk.ticket) AS oldest,
-           (SELECT created_at FROM desk.ticket WHERE created_at <= %(until)s
-            ORDER BY created_at DESC OFFSET %(dense)s LIMIT 1) AS dense
-    FROM desk.ticket WHERE created_at <= %(until)s
-"""
-"""When the newest and the oldest candidate were created, and the one `_DENSE` places after the newest."""
