@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 from infra.local import postgres, processes
 from infra.local.errors import CannotStart
+from infra.local.fingerprint import fingerprint
 from infra.local.processes import Service
 from infra.local.progress import Progress
 from infra.stages import LOCAL_API_ID
@@ -30,6 +31,8 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 CDK = ROOT / "node_modules" / "aws-cdk" / "bin" / "cdk"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+DEPLOYED = "/relevo/local/deployed"
+"""The parameter in which the emulator keeps the fingerprint of what was deployed to it."""
 META = {
     "app_secret": "local-app-secret",
     "verify_token": "local-verify-token",
@@ -149,13 +152,8 @@ class Environment:
             self._start_emulator()
         with self._step("CDK command line"):
             self._install_cdk()
-        if not (self.folder / "bootstrapped").exists():
-            with self._step("cdk bootstrap"):
-                self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
-                (self.folder / "bootstrapped").touch()
         self._put_secret("relevo/local/database", {"url": self.database_url})
-        with self._step("cdk deploy (stage local)"):
-            self._deploy()
+        self._bring_up_to_date()
         self._put_secret("relevo/local/meta", META)
         self._put_secret("relevo/local/llm", self._language_model())
         with self._step("Seed data"):
@@ -210,27 +208,60 @@ class Environment:
             "check the network (https://registry.npmjs.org) and run it again",
         )
 
-    def _deploy(self) -> None:
-        outputs = str(self.folder / "outputs.json")
-        options = ("--all", "--require-approval", "never", "--concurrency", "2", "--outputs-file", outputs)
-        self._cdk("deploy", *options, "--progress", "events")
+    def _bring_up_to_date(self) -> None:
+        """Deploy, unless the emulator already holds what these sources make; what it holds, it says itself."""
+        wanted = fingerprint(ROOT, {"database": self._database_identity(), **self._deployment_settings()})
+        state = self.client("ssm")
+        try:
+            deployed = state.get_parameter(Name=DEPLOYED)["Parameter"]["Value"]
+        except state.exceptions.ParameterNotFound:
+            deployed = ""
+        if deployed == wanted:
+            with self._step("deployed already, nothing has changed"):
+                return
+        if not self._is_bootstrapped():
+            with self._step("cdk bootstrap"):
+                # From a folder without an app: it would be synthesized in vain.
+                self._cdk(self.folder, "bootstrap", f"aws://{ACCOUNT}/{REGION}")
+        with self._step("cdk deploy (stage local)"):
+            self._deploy()
+        state.put_parameter(Name=DEPLOYED, Value=wanted, Type="String", Overwrite=True)
 
-    def _cdk(self, command: str, *arguments: str) -> None:
+    def _database_identity(self) -> str:
+        """Changes when the data folder is made anew: its migrations must run again."""
+        import psycopg
+
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute("SELECT system_identifier FROM pg_control_system()").fetchone()
+        return str(row)
+
+    def _is_bootstrapped(self) -> bool:
+        stacks = self.client("cloudformation").list_stacks(StackStatusFilter=["CREATE_COMPLETE", "UPDATE_COMPLETE"])
+        return any(stack["StackName"] == "CDKToolkit" for stack in stacks["StackSummaries"])
+
+    def _deployment_settings(self) -> dict[str, str]:
+        return {"RELEVO_SETTING_GRAPH_URL": self.simulator_url}
+
+    def _deploy(self) -> None:
+        app = ("--app", f"{sys.executable} -m infra.app", "-c", "stage=local", "--output", str(self.folder / "cdk.out"))
+        outputs = ("--outputs-file", str(self.folder / "outputs.json"), "--progress", "events")
+        self._cdk(ROOT, "deploy", "--all", "--require-approval", "never", "--concurrency", "2", *app, *outputs)
+
+    def _cdk(self, folder: Path, command: str, *arguments: str) -> None:
         env = self.aws_environment() | {
             "AWS_ENDPOINT_URL": self.emulator_url,
             "AWS_ENDPOINT_URL_S3": self.emulator_url,
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
             "CDK_DEFAULT_REGION": REGION,
-            "RELEVO_SETTING_GRAPH_URL": self.simulator_url,
+            **self._deployment_settings(),
         }
-        app = f"{sys.executable} -m infra.app"
-        common = ("-c", "stage=local", "--app", app, "--output", str(self.folder / "cdk.out"), "--no-notices", "--ci")
         processes.run(
-            [str(SCRIPTS / "node"), str(CDK), command, *arguments, *common],
+            [str(SCRIPTS / "node"), str(CDK), command, *arguments, "--no-notices", "--ci"],
             env,
             self._log(f"cdk-{command}"),
             f"cdk {command}",
             "mend it, or forget the local data with: make reset",
+            folder,
         )
 
     def _put_secret(self, name: str, value: dict[str, str]) -> None:

@@ -65,13 +65,16 @@ class Service:
         self._process.wait()
 
 
-def run(command: Sequence[str], env: Mapping[str, str], log: Path, what: str, remedy: str) -> str:
-    """Run a command to its end, its output in `log`; what it printed. CannotStart when it fails."""
+def run(
+    command: Sequence[str], env: Mapping[str, str], log: Path, what: str, remedy: str, folder: Path | None = None
+) -> str:
+    """Run a command in a folder to its end, its output in `log`; what it printed. CannotStart when it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w+") as output:
         process = subprocess.Popen(
             command,
             env=dict(env),
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
