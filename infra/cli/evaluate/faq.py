@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,7 +31,7 @@ OutOfScope = Annotated[
     Path | None, typer.Option("--out-of-scope", help="CSV with text: questions that no article answers.")
 ]
 Confidence = Annotated[
-    float | None, typer.Option("--confidence", min=0, max=1, help="Below it the bot hands over; as configured, or 0.7.")
+    float | None, typer.Option("--confidence", min=0, max=1, help="Below it the bot hands over; 0.7 unless said.")
 ]
 _DEPTH = 5
 
@@ -40,17 +40,34 @@ def faq(train: Train, test: Test, out_of_scope: OutOfScope = None, confidence: C
     """How often the right article comes first, and how often a person has to answer."""
     taught, asked = _labelled(train), _labelled(test)
     beyond = _texts(out_of_scope) if out_of_scope else []
-    os.environ.pop("RELEVO_LLM_SECRET", None)  # judged without any model key, whatever the environment holds
-    from relevo.settings import settings
+    floor = 0.7 if confidence is None else confidence
+    print(json.dumps(measure(taught, asked, beyond, floor)))
 
-    settings.cache_clear()
-    floor = settings().bot_confidence if confidence is None else confidence
-    with _bar() as bar, _knowing(taught, bar) as database:
+
+def measure(taught: list[Row], asked: list[Row], beyond: Sequence[str] = (), floor: float = 0.7) -> dict[str, Any]:
+    """The figures of the command: `taught` says what each article is asked, `asked` are questions to answer, `beyond`
+    those that no article answers, and `floor` is the confidence below which a person answers."""
+    with _no_key(), _bar() as bar, _knowing(taught, bar) as database:
         language = _language(taught)
         answers, milliseconds = _answer(database, [row["text"] for row in asked], language, bar, "answering")
         strange, more = _answer(database, beyond, language, bar, "answering what is out of scope")
     truths = [row["label"] for row in asked]
-    print(json.dumps(_merit(truths, answers, floor) | _beyond(strange, floor) | _speed([*milliseconds, *more])))
+    return _merit(truths, answers, floor) | _beyond(strange, floor) | _speed([*milliseconds, *more])
+
+
+@contextmanager
+def _no_key() -> Iterator[None]:
+    """Judge without any model key, whatever the environment holds."""
+    from relevo.settings import settings
+
+    key = os.environ.pop("RELEVO_LLM_SECRET", None)
+    settings.cache_clear()
+    try:
+        yield
+    finally:
+        if key is not None:
+            os.environ["RELEVO_LLM_SECRET"] = key
+        settings.cache_clear()
 
 
 def _labelled(path: Path) -> list[Row]:
@@ -118,7 +135,7 @@ def _knowing(rows: list[Row], bar: Progress) -> Iterator[Database]:
 
 
 def _answer(
-    database: Database, texts: list[str], language: str, bar: Progress, stage: str
+    database: Database, texts: Sequence[str], language: str, bar: Progress, stage: str
 ) -> tuple[list[list[Found]], list[float]]:
     from relevo import knowledge
 

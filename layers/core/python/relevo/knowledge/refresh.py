@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from relevo.db import UnitOfWork
-from relevo.knowledge import calibration, features, halfvec, heads, projection
+from relevo.knowledge import calibration, encoders, features, halfvec, heads, projection
 from relevo.knowledge import model as models
 from relevo.knowledge.model import Model
-from relevo.text import embedding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +35,7 @@ def refresh(uow: UnitOfWork, progress: Progress = lambda stage, done, total: Non
     """
     uow.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     halfvec.register(uow.connection)
-    encoder = embedding.encoder()
+    encoder = encoders.configured()
     _embed(uow, encoder, progress)
     leads = _Leads(uow, encoder)
     if not leads.ids:
@@ -107,7 +106,7 @@ def _space(encoder: Encoder, leads: _Leads) -> tuple[Model, Matrix]:
 
     chosen = np.sort(np.random.default_rng(0).permutation(len(leads.ids))[:_SAMPLE])
     sample = leads.embeddings[chosen].astype(np.float32)
-    blocks = encoder.blocks or ((sample.shape[1], 1.4),)
+    blocks = encoder.blocks or encoders.blocks_of(sample.shape[1])
     learnt = features.learn(leads.texts, leads.embeddings, blocks)
     centre, directions = projection.principal(learnt.rows([leads.texts[n] for n in chosen], sample))
     model = Model(encoder.name, learnt, centre, directions, np.array(calibration.PRIOR))

