@@ -1,6 +1,6 @@
 """Deployment's custom resource: apply the migrations before any other function is updated.
 
-An error fails the deployment with its reason. Deleting the stack leaves the database as it is: migrations only go forward.
+An error fails the deployment with its reason. Deleting the stack leaves the database alone: migrations only go forward.
 """
 
 from typing import Any

@@ -8,7 +8,6 @@ benchmarks and the fault suite run on it.
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -77,8 +76,7 @@ class MemoryQueue:
             if key in self.seen:
                 return
             self.seen.add(key)
-        body = json.dumps(message.body)
-        self.waiting.append(Record(message.id, body, message.group, clock.now() + self.delay))
+        self.waiting.append(Record(message.id, message.body, message.group, clock.now() + self.delay))
 
     def take(self) -> list[Record]:
         """The next batch: visible records, of each group only its head and what directly follows."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    os.environ.setdefault("POWERTOOLS_METRICS_DISABLED", "true")
+
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "ERROR")
     known = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
     chosen = sys.argv[1:] or known

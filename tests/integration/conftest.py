@@ -5,8 +5,14 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from infra.local.graph.standin import GraphStandIn
+from infra.local.graph.state import Settings
+from infra.local.pipeline import Pipeline
 from relevo import db, messaging
+from relevo.channels.whatsapp import graph as api
 from relevo.db import Database, UnitOfWork
+from relevo.settings import settings
+from tests.support import meta
 from tests.support.broker import MemoryMessaging
 from tests.support.postgres import Postgres, embedded
 
@@ -15,6 +21,14 @@ from tests.support.postgres import Postgres, embedded
 def postgres() -> Iterator[Postgres]:
     with embedded() as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def fresh_settings() -> Iterator[None]:
+    """Settings are read from the environment once a test."""
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
 
 
 @pytest.fixture
@@ -45,3 +59,43 @@ def database(database_url: str, sent: MemoryMessaging) -> Iterator[Database]:
 @pytest.fixture
 def unit_of_work(database: Database) -> Callable[[], AbstractContextManager[UnitOfWork]]:
     return database.unit_of_work
+
+
+@pytest.fixture(scope="session")
+def graph_stand_in() -> Iterator[GraphStandIn]:
+    with GraphStandIn(Settings(token=meta.ACCESS_TOKEN, app_secret=meta.APP_SECRET)) as stand_in:
+        yield stand_in
+        _hang_up()
+
+
+def _hang_up() -> None:
+    """Close the process's connections to the Graph API, so that the next call opens new ones."""
+    api._client().close()
+    api._client.cache_clear()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give up on the Graph API's answer after a fifth of a second."""
+    monkeypatch.setattr(api, "ANSWER_SECONDS", 0.2)
+    _hang_up()
+    yield
+    _hang_up()
+
+
+@pytest.fixture
+def graph(graph_stand_in: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> GraphStandIn:
+    """The Graph API, with nothing sent yet."""
+    graph_stand_in.graph.reset()
+    monkeypatch.setenv("RELEVO_GRAPH_URL", graph_stand_in.url)
+    return graph_stand_in
+
+
+@pytest.fixture
+def pipeline(database: Database, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+    """Every function of the catalogue over queues in memory and a real database; the bot waits for nothing."""
+    monkeypatch.setenv("RELEVO_META_SECRET", meta.SECRET)
+    monkeypatch.setenv("RELEVO_BOT_DEBOUNCE_SECONDS", "0")
+    running = Pipeline()
+    messaging.use(running)
+    yield running

@@ -12,7 +12,7 @@ from relevo.db import Database, UnitOfWork
 from relevo.errors import PermanentError, RetryableError
 from relevo.events import CustomerCreated, TicketClosed
 from relevo.runtime import consumer
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
 
 
@@ -51,8 +51,8 @@ def test_an_event_recorded_is_published_with_its_cause(database: Database, sent:
     # Then what it recorded is on the bus, in the same chain
     (message,) = sent.facts
     assert message.name == "ticket.closed"
-    assert message.body["detail"]["causation_id"] == str(event.id)
-    assert message.body["detail"]["correlation_id"] == str(event.correlation_id)
+    assert detail(message)["causation_id"] == str(event.id)
+    assert detail(message)["correlation_id"] == str(event.correlation_id)
 
 
 def test_a_failure_rolls_back_and_holds_back_its_group(database: Database, sent: MemoryMessaging) -> None:
@@ -69,7 +69,7 @@ def test_a_failure_rolls_back_and_holds_back_its_group(database: Database, sent:
     answer = handler(sqs(*events, group="one customer"), None)
     # Then the second and everything behind it will be delivered again, and only the first was published
     assert failed(answer) == [str(events[1].id), str(events[2].id)]
-    assert [m.body["detail"]["ticket_id"] for m in sent.facts] == [str(events[0].customer_id)]
+    assert [detail(m)["ticket_id"] for m in sent.facts] == [str(events[0].customer_id)]
 
 
 def test_what_no_retry_can_help_is_kept_with_its_reason(database: Database) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from relevo.messaging import Outgoing
+
+
+def detail(message: Outgoing) -> dict[str, Any]:
+    """The event a message carries, as a consumer reads it."""
+    fields: dict[str, Any] = json.loads(message.detail)
+    return fields
 
 
 class MemoryMessaging:

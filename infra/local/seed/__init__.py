@@ -1,4 +1,4 @@
-"""What a new installation starts with: a company, two branches, five agents, routing rules, six articles in two languages.
+"""What a new installation starts with: two branches, five agents, routing rules, six articles in two languages.
 
 Escalation rules come with the schema: every company has them from the first day.
 
@@ -76,7 +76,8 @@ def _branch(uow: UnitOfWork, branch: dict[str, Any]) -> UUID:
     for account in branch["accounts"]:
         uow.execute(
             "INSERT INTO inbox.channel_account (id, branch_id, channel, external_id, display_number, portfolio,"
-            "   created_at) VALUES (%(id)s, %(branch)s, %(channel)s, %(external_id)s, %(display_number)s, %(portfolio)s, %(now)s)",
+            "   created_at) VALUES (%(id)s, %(branch)s, %(channel)s, %(external_id)s, %(display_number)s, %(portfolio)s,"
+            "   %(now)s)",
             {**account, "id": ids.new_id(), "branch": branch_id, "now": now},
         )
     return branch_id

@@ -12,7 +12,7 @@ from relevo import clock, ids, outbox
 from relevo.db import Database
 from relevo.messaging import Outgoing
 from tests.integration.api.conftest import Api
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.gateway import content, request
 
 TICKETS, FEEDBACK = "/api/support/tickets", "/api/support/feedback"
@@ -36,7 +36,7 @@ def test_a_ticket_is_opened_and_told(api: Api, sent: MemoryMessaging) -> None:
         ["pdf"],
     )
     assert sent.names() == ["customer.created", "ticket.created"]
-    told = {message.body["detail"]["correlation_id"] for message in sent.facts}
+    told = {detail(message)["correlation_id"] for message in sent.facts}
     assert told == {answer["headers"]["x-correlation-id"]}
 
 
@@ -47,7 +47,7 @@ def test_the_correlation_id_of_the_request_is_kept(api: Api, sent: MemoryMessagi
     answer = api("POST", TICKETS, body=TICKET, headers={"X-Correlation-Id": mine})
     # Then the answer and the events carry that name
     assert answer["headers"]["x-correlation-id"] == mine
-    assert sent.facts[-1].body["detail"]["correlation_id"] == mine
+    assert detail(sent.facts[-1])["correlation_id"] == mine
 
 
 def test_a_ticket_is_read_with_its_history(api: Api) -> None:

@@ -15,7 +15,7 @@ from relevo.db import Database, UnitOfWork
 from relevo.desk import escalation
 from relevo.events import ScheduleFired
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_the_ticket_goes_to_a_senior_and_the_supervisor_is_told(database: Databa
     with database.unit_of_work() as uow:
         loads = {row["name"]: row["open_tickets"] for row in uow.all("SELECT name, open_tickets FROM desk.agent")}
     assert loads == {"Sol": 0, "Juan": 0, "Full": 1, "Sara": 1}
-    (event,) = [m.body["detail"] for m in sent.facts if m.name == "ticket.escalated"]
+    (event,) = [detail(m) for m in sent.facts if m.name == "ticket.escalated"]
     assert (event["supervisor_id"], event["agent_id"]) == (str(sol), str(senior))
     assert (event["old"], event["new"], event["level"]) == ("critical", "critical", 1)
 
@@ -153,7 +153,7 @@ def test_without_a_senior_free_it_stays_and_the_department_answers_for_it(
     at(30 * MINUTE, database)
     # Then Sara keeps it and the department's supervisor is told
     assert seen(database, ticket_id).agent_id == sara
-    (event,) = [m.body["detail"] for m in sent.facts if m.name == "ticket.escalated"]
+    (event,) = [detail(m) for m in sent.facts if m.name == "ticket.escalated"]
     assert (event["supervisor_id"], event["agent_id"]) == (str(boss), str(sara))
 
 

@@ -8,7 +8,7 @@ from relevo import desk, ids
 from relevo.db import Database
 from relevo.errors import InvalidInput, NotFound
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 
 
 def test_a_rating_is_kept_and_told(database: Database, sent: MemoryMessaging) -> None:
@@ -23,7 +23,7 @@ def test_a_rating_is_kept_and_told(database: Database, sent: MemoryMessaging) ->
         assert desk.list_feedback(uow, ticket_id=ticket.id) == [second, first]
         assert desk.list_feedback(uow, limit=1, after=second.id) == [first]
         assert desk.list_feedback(uow, rating=5) == [second]
-    assert [m.body["detail"]["rating"] for m in sent.facts if m.name == "feedback.received"] == [2, 5]
+    assert [detail(m)["rating"] for m in sent.facts if m.name == "feedback.received"] == [2, 5]
 
 
 @pytest.mark.parametrize("rating", [0, 6, -1])

@@ -16,7 +16,7 @@ from relevo.desk import prioritizing
 from relevo.errors import NotFound
 from relevo.events import TicketCreated
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.events import sample
 from tests.support.lambdas import failed, sqs
 
@@ -39,7 +39,7 @@ def history(database: Database, ticket_id: UUID, field: str) -> list[dict[str, A
 
 
 def prioritized(sent: MemoryMessaging) -> list[dict[str, Any]]:
-    return [fact.body["detail"] for fact in sent.facts if fact.name == "ticket.prioritized"]
+    return [detail(fact) for fact in sent.facts if fact.name == "ticket.prioritized"]
 
 
 def test_a_vip_who_phones_is_critical_with_the_reasons_kept(database: Database, sent: MemoryMessaging) -> None:

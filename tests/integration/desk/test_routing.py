@@ -14,7 +14,7 @@ from relevo.db import Database, UnitOfWork
 from relevo.desk import assignment, routing
 from relevo.events import TicketPrioritized
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
 
 
@@ -53,7 +53,7 @@ def test_the_first_rule_in_order_decides_and_says_so(database: Database, sent: M
         assert "passwords" in reasons(uow, ticket.id, "department_id")[0]
         assert "passwords" in reasons(uow, ticket.id, "agent_id")[0] and "Ana" in reasons(uow, ticket.id, "agent_id")[0]
     assert sent.names()[-2:] == ["ticket.routed", "ticket.assigned"]
-    assert sent.facts[-2].body["detail"]["rule"] == "passwords"
+    assert detail(sent.facts[-2])["rule"] == "passwords"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_fifty_tickets_and_eight_routers_at_once(database: Database, database_ur
     with database.unit_of_work() as uow:
         assert counts_agree(uow)
         assert [row["open_tickets"] for row in uow.all("SELECT open_tickets FROM desk.agent")] == [10] * 4
-    told = Counter(m.body["detail"]["ticket_id"] for m in sent.facts if m.name == "ticket.assigned")
+    told = Counter(detail(m)["ticket_id"] for m in sent.facts if m.name == "ticket.assigned")
     assert len(told) == 40 and set(told.values()) == {1}
 
 

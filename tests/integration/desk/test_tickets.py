@@ -11,7 +11,7 @@ from relevo import desk, ids
 from relevo.db import Database, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 
 
 def new(customer_id: UUID, **fields: Any) -> desk.NewTicket:
@@ -45,7 +45,7 @@ def test_a_ticket_is_opened_with_its_history_and_told(database: Database, sent: 
     with database.unit_of_work() as uow:
         (change,) = desk.history(uow, ticket.id)
     assert (change["field"], change["old"], change["new"], change["actor"]) == ("status", None, "open", "api")
-    assert [m.body["detail"]["ticket_id"] for m in sent.facts] == [str(ticket.id)]
+    assert [detail(m)["ticket_id"] for m in sent.facts] == [str(ticket.id)]
 
 
 def test_a_request_repeated_under_its_key_opens_one_ticket(database: Database, sent: MemoryMessaging) -> None:
@@ -99,7 +99,7 @@ def test_a_change_is_history_and_an_event_with_old_and_new(database: Database, s
     with database.unit_of_work() as uow:
         rows = [(c["field"], c["old"], c["new"], c["actor"]) for c in desk.history(uow, ticket.id)][1:]
     assert sorted(rows) == [("category", "general", "billing", "ana"), ("status", "open", "in_progress", "ana")]
-    assert sent.facts[-1].body["detail"]["changes"] == {
+    assert detail(sent.facts[-1])["changes"] == {
         "category": {"old": "general", "new": "billing"},
         "status": {"old": "open", "new": "in_progress"},
     }

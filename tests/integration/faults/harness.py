@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -197,7 +197,7 @@ class System:
 
     def state(self) -> dict[str, Any]:
         """What is true at the end, without ids, times and who of several equals got a ticket."""
-        with self.database.unit_of_work() as uow:
+        with closing(Database(lambda: self._url)) as database, database.unit_of_work() as uow:
             return {
                 "messages": Counter(
                     (row["phone"], row["direction"], row["author"], row["kind"], _plain(row["text"]), row["status"])
@@ -232,7 +232,8 @@ class System:
                     {
                         (r["metric"], r["label"]): int(r["n"])
                         for r in uow.all(
-                            "SELECT metric, label, sum(count) AS n FROM desk.ticket_hour GROUP BY 1, 2 HAVING sum(count) <> 0"
+                            "SELECT metric, label, sum(count) AS n FROM desk.ticket_figure"
+                            " WHERE grain = 'now' GROUP BY 1, 2"
                         )
                     }
                 ),

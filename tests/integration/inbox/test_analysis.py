@@ -13,7 +13,7 @@ from relevo.db import Database
 from relevo.errors import NotFound
 from relevo.inbox.analysis import analyze_message
 from tests.support import world
-from tests.support.broker import MemoryMessaging
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.events import sample
 from tests.support.lambdas import failed
 
@@ -56,7 +56,7 @@ def test_a_message_is_analyzed_and_told(database: Database, sent: MemoryMessagin
     assert failed(answer) == []
     assert (kept["language"], kept["emotion"], kept["urgency"]) == ("es", "angry", 40)
     (fact,) = sent.facts
-    assert (fact.name, fact.body["detail"]["emotion"], fact.body["detail"]["tags"]) == (
+    assert (fact.name, detail(fact)["emotion"], detail(fact)["tags"]) == (
         "message.analyzed",
         "angry",
         kept["tags"],

@@ -21,6 +21,7 @@ from relevo.db import Database, Row
 from relevo.events import TicketAssigned, TicketEscalated
 from relevo.notify import sending
 from relevo.notify.channels import email
+from relevo.settings import settings
 from tests.support import world
 from tests.support.lambdas import failed, sqs
 from tests.support.standins import Fault, Webhooks, webhooks
@@ -216,6 +217,7 @@ def test_an_email_goes_to_the_agents_address_in_their_language(database: Databas
 def test_an_email_ses_refuses_is_recorded(database: Database, ses: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a sender nobody verified
     monkeypatch.setenv("RELEVO_EMAIL_SENDER", "stranger@example.org")
+    settings.cache_clear()
     event = told(database, [{"channel": "email"}])
     # When it is sent
     assert failed(handler(sqs(event), None)) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +17,19 @@ _BATCH_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message on its way: `body` is the EventBridge envelope `{"detail-type", "detail"}`."""
+    """One message on its way. `detail` is the event as JSON; `group` and `deduplication` are for ordered queues."""
 
     id: str
     stream: str
     name: str
-    body: dict[str, Any]
+    detail: str
     group: str | None = None
     deduplication: str | None = None
+
+    @property
+    def body(self) -> str:
+        """The EventBridge envelope, `{"detail-type", "detail"}`, which is also the shape on ordered queues."""
+        return f'{{"detail-type":"{self.name}","detail":{self.detail}}}'
 
 
 class Messaging(Protocol):
@@ -52,7 +56,7 @@ class AwsMessaging:
 
     def publish(self, messages: Sequence[Outgoing]) -> set[str]:
         accepted: set[str] = set()
-        for batch in batches([(m, json.dumps(m.body["detail"])) for m in messages]):
+        for batch in batches([(m, m.detail) for m in messages]):
             entries = [
                 {"EventBusName": self._bus, "Source": "relevo", "DetailType": m.name, "Detail": detail}
                 for m, detail in batch
@@ -63,7 +67,7 @@ class AwsMessaging:
 
     def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
         accepted: set[str] = set()
-        for batch in batches([(m, json.dumps(m.body)) for m in messages]):
+        for batch in batches([(m, m.body) for m in messages]):
             entries = [
                 {
                     "Id": str(n),

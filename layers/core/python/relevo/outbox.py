@@ -42,15 +42,14 @@ class Pending(NamedTuple):
 
 
 def pending(events: Iterable[Event]) -> list[Pending]:
-    """The rows `write` makes of these events."""
+    """The rows of these events."""
     return [Pending(e.id, e.stream, e.ordering_key, e.name, e.model_dump_json()) for e in events]
 
 
-def write(connection: Connection, events: Sequence[Event]) -> None:
-    """Put the events into the outbox, in the transaction that is open on `connection`."""
-    if not events:
+def write(connection: Connection, rows: Sequence[Pending]) -> None:
+    """Put events into the outbox, in the transaction that is open on `connection`."""
+    if not rows:
         return
-    rows = pending(events)
     connection.execute(
         "INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at)"
         " SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[])",
@@ -64,7 +63,7 @@ def publish(connection: Connection, rows: Sequence[Pending]) -> int:
         accepted = _publish_facts(connection, [row for row in rows if row.ordering_key is None])
         groups = sorted({(row.stream, row.ordering_key) for row in rows if row.ordering_key is not None})
         return accepted + sum(_publish_group(connection, stream, str(key)) for stream, key in groups)
-    except RetryableError as error:
+    except (RetryableError, psycopg.OperationalError) as error:
         log.warning("the outbox could not be published; relay will: %s", error)
         return 0
 
@@ -91,10 +90,7 @@ def _publish_group(connection: Connection, stream: str, key: str) -> int:
 
 
 def _outgoing(row: Pending) -> Outgoing:
-    import json
-
-    body = {"detail-type": row.name, "detail": json.loads(row.body)}
-    return Outgoing(str(row.id), row.stream, row.name, body, row.ordering_key)
+    return Outgoing(str(row.id), row.stream, row.name, row.body, row.ordering_key)
 
 
 def _mark(connection: Connection, accepted: set[str]) -> None:

@@ -57,12 +57,12 @@ def accept(body: bytes, signature: str) -> Answer:
         return Answer(401, "the signature does not match the body")
     try:
         payload = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Answer(400, "the body is no JSON")
     if not isinstance(payload, dict):
         return Answer(400, "the body is no JSON object")
     messages = [_outgoing(part) for part in split(payload)]
-    if any(len(json.dumps(message.body)) > MAX_PART for message in messages):
+    if any(len(message.detail) > MAX_PART for message in messages):
         return Answer(413, f"a part of the payload is larger than {MAX_PART} bytes")
     return _queue(messages)
 
@@ -109,5 +109,4 @@ def _outgoing(part: Part) -> Outgoing:
         "channel": part.channel,
         "part": part.body,
     }
-    body = {"detail-type": "webhook.received", "detail": detail}
-    return Outgoing(identity, part.lane, "webhook.received", body, part.group, part.deduplication)
+    return Outgoing(identity, part.lane, "webhook.received", json.dumps(detail), part.group, part.deduplication)

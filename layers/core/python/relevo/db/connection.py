@@ -75,11 +75,12 @@ class Database:
         uow = UnitOfWork(connection)
         with connection.transaction():
             yield uow
-            outbox.write(connection, uow.events)
+            rows = outbox.pending(uow.events)
+            outbox.write(connection, rows)
             self.before_commit()
         self.after_commit()
         self._used = time.monotonic()
-        self._unpublished += outbox.pending(uow.events)
+        self._unpublished += rows
         if publish:
             self.publish_pending()
 
@@ -90,15 +91,18 @@ class Database:
         """Called with everything committed and nothing published."""
 
     def run(self, work: Callable[[UnitOfWork], T], *, publish: bool = True) -> T:
-        """Do `work` in a unit of work; once more from the start if the connection died under it."""
+        """Do `work` in a unit of work; once more from the start if the connection died before it committed."""
         try:
-            with self.unit_of_work(publish=publish) as uow:
-                return work(uow)
+            with self.unit_of_work(publish=False) as uow:
+                result = work(uow)
         except psycopg.OperationalError:
             if self._connection is None or not self._connection.broken:
                 raise
-            with self.unit_of_work(publish=publish) as uow:
-                return work(uow)
+            with self.unit_of_work(publish=False) as uow:
+                result = work(uow)
+        if publish:
+            self.publish_pending()
+        return result
 
     def publish_pending(self) -> None:
         """Send what was committed since the last call. What fails stays in the outbox for `relay`."""

@@ -176,10 +176,10 @@ class ScheduleFired(Event):
     @model_validator(mode="before")
     @classmethod
     def _identify(cls, fields: Any) -> Any:
-        """A firing delivered twice is one event; an emulator that leaves Scheduler's placeholder in means this minute."""
+        """A firing delivered twice is one event. One without a time, as an emulator sends it, means this minute."""
         if not isinstance(fields, dict) or "id" in fields:
             return fields
         due = str(fields.get("due_at", ""))
-        if due.startswith("<aws.scheduler"):
+        if not due or due.startswith("<aws.scheduler"):
             due = clock.now().replace(second=0, microsecond=0).isoformat()
         return {**fields, "due_at": due, "id": uuid5(NAMESPACE_URL, f"{fields.get('schedule')}@{due}")}

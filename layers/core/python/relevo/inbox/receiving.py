@@ -31,7 +31,7 @@ SILENT_KINDS = ("reaction", "system", "edit", "revoke", "unsupported")
 
 def receive(uow: UnitOfWork, event: WebhookReceived) -> None:
     """Take one part of a webhook in. Raises RetryableError when a concurrent part of the same person comes first."""
-    parsed = inbound.parse(printable(event.part))
+    parsed = inbound.parse(event.part)
     account = accounts.find(uow, parsed.channel, parsed.account_id)
     if isinstance(parsed, StatusChange):
         statuses.receive(uow, account, parsed)
@@ -41,19 +41,6 @@ def receive(uow: UnitOfWork, event: WebhookReceived) -> None:
         _keep(uow, account, parsed.external_id, f"{parsed.kind} without a sender", parsed.payload)
     else:
         _receive_notice(uow, account, parsed)
-
-
-def printable(value: Any) -> Any:
-    """JSON that Postgres can store: NUL and lone surrogates, which text cannot hold, become U+FFFD."""
-    if isinstance(value, str):
-        if "\x00" in value or not value.isascii():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "\ufffd")
-        return value
-    if isinstance(value, dict):
-        return {printable(key): printable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [printable(item) for item in value]
-    return value
 
 
 def _receive_notice(uow: UnitOfWork, account: Account, notice: AccountEvent) -> None:

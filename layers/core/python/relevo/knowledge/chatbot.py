@@ -236,9 +236,7 @@ def suggest(uow: UnitOfWork, event: TicketCreated) -> None:
         },
     )
     uow.record(
-        ChatbotAnswered(
-            turn_id=turn_id, ticket_id=ticket.id, article_id=best.article_id, confidence=best.confidence
-        )
+        ChatbotAnswered(turn_id=turn_id, ticket_id=ticket.id, article_id=best.article_id, confidence=best.confidence)
     )
     _note(uow, turn_id, None, ticket.id, question, decision)
 

@@ -163,7 +163,7 @@ class _Batch(Generic[E]):
 def _pause_after(record: dict[str, Any], error: Exception) -> int:
     """Seconds a failed record waits: longer each time, and at least as long as the provider asked."""
     receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    seconds = min(_FIRST_PAUSE * _PAUSE_FACTOR ** (receives - 1), _LONGEST_PAUSE)
+    seconds = int(min(_FIRST_PAUSE * _PAUSE_FACTOR ** (receives - 1), _LONGEST_PAUSE))
     if isinstance(error, Throttled):
         seconds = min(max(seconds, round(error.retry_after)), _LONGEST_PAUSE)
     return seconds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +9,7 @@ from relevo.errors import PermanentError, RetryableError, Throttled
 from relevo.notify.notice import Notice
 from relevo.notify.post import Unsettled
 from relevo.notify.targets import Target
+from relevo.settings import settings
 
 _PASSING = {
     "TooManyRequestsException",
@@ -35,7 +35,7 @@ def send(target: Target, notice: Notice) -> None:
         raise PermanentError("the agent has no e-mail address")
     try:
         _ses().send_email(
-            FromEmailAddress=os.environ.get("RELEVO_EMAIL_SENDER", "relevo@example.com"),
+            FromEmailAddress=settings().email_sender or "relevo@example.com",
             Destination={"ToAddresses": [target.address]},
             Content={
                 "Simple": {
