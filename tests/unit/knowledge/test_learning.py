@@ -40,6 +40,14 @@ def test_a_rare_word_says_more_than_a_common_one() -> None:
     assert likeness(space, "quiero un reembolso", "mi reembolso") > likeness(space, "quiero un reembolso", "quiero más")
 
 
+def test_the_rarest_words_are_those_few_texts_have() -> None:
+    # Given words known well, once and never
+    space = learnt("quiero pagar", "quiero entrar", "quiero un reembolso", "quiero salir")
+    # Then the unknown one tells most, and each comes once
+    assert space.rarest("quiero quiero un helicóptero y reembolso", 2)[0] == "helicoptero"
+    assert space.rarest("quiero quiero reembolso", 9) == ["reembolso", "quiero"]
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_a_row_of_bounded_length(text: str) -> None:
     # When whatever a customer may send is turned into numbers

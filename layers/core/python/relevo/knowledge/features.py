@@ -52,6 +52,11 @@ class Features:
             start += width
         return np.concatenate(parts, axis=1).astype(np.float32, copy=False)
 
+    def rarest(self, text: str, count: int) -> list[str]:
+        """The `count` words of `text` that fewest known texts have, the rarest first."""
+        found = dict.fromkeys(words(text))
+        return sorted(found, key=lambda word: -self.rarity[crc32(word.encode()) & (RARITIES - 1)])[:count]
+
     def _lexical(self, text: str) -> NDArray[np.float32]:
         import numpy as np
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 from uuid import UUID
 
 from relevo.db import Row, UnitOfWork
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from relevo.text.embedding import Matrix
 
 _NEAREST = 48
-_MATCHED = 200
-"""Full-text matches looked at, of which the _RANKED best become candidates."""
-_RANKED = 16
+_WORDS = 4
+"""Words looked up, the rarest: they match few articles, however many there are, and those that matter."""
+_NAMES: Final[tuple[LiteralString, ...]] = ("word0", "word1", "word2", "word3")
+_MATCHED = 12
+"""Articles, at most, that one word makes candidates."""
 _READ = 3
 """Articles, at least, whose texts are compared with the question."""
 
@@ -37,7 +39,7 @@ class Found:
     """An article offered as an answer. `confidence` is the chance that it is the right one.
 
     `evidence` says why: `score`, `share` of all candidates, `nearest` (the known text most like the question, its kind
-    and cosine) and `full_text` (its rank where words matched).
+    and cosine) and `words` (matches of the question's rarest words).
     """
 
     article_id: UUID
@@ -56,7 +58,7 @@ def search(uow: UnitOfWork, question: str, language: str | None = None, limit: i
         return []
     halfvec.register(uow.connection)
     vector = model.vectors([question], _embed(model, question))[0]
-    candidates = _candidates(uow, question, language, vector)
+    candidates = _candidates(uow, model.features.rarest(question, _WORDS), language, vector)
     if not candidates:
         return []
     ranked = _best_of_each(candidates, language)
@@ -75,45 +77,36 @@ def _embed(model: Model, question: str) -> Matrix:
         return np.broadcast_to(model.features.mean, (1, len(model.features.mean)))
 
 
-_CANDIDATES = """
+_CANDIDATES: LiteralString = """
 WITH near AS MATERIALIZED (
-    SELECT id, 0::real AS rank FROM knowledge.article WHERE head IS NOT NULL
+    SELECT id, 0 AS words FROM knowledge.article WHERE head IS NOT NULL
     ORDER BY head <#> %(vector)s::halfvec LIMIT %(nearest)s
-), matched AS MATERIALIZED (
-    SELECT id, tsv FROM knowledge.article WHERE tsv @@ %(words)s::tsquery AND head IS NOT NULL LIMIT %(matched)s
-), asked AS MATERIALIZED (
-    SELECT article_id AS id, tsv FROM knowledge.article_question
-    WHERE tsv @@ %(words)s::tsquery LIMIT %(matched)s
-), lexical AS (
-    SELECT id, ts_rank(tsv, %(words)s::tsquery) AS rank
-    FROM (SELECT * FROM matched UNION ALL SELECT * FROM asked) AS every ORDER BY rank DESC LIMIT %(ranked)s
 )
-SELECT article.id, slug, language, -(head <#> %(vector)s::halfvec) AS score, rank
-FROM (SELECT id, max(rank) AS rank FROM (TABLE near UNION ALL TABLE lexical) AS every GROUP BY id) AS one
+SELECT article.id, slug, language, -(head <#> %(vector)s::halfvec) AS score, one.words
+FROM (SELECT id, sum(words) AS words FROM (TABLE near {}) AS every GROUP BY id) AS one
 JOIN knowledge.article USING (id) WHERE head IS NOT NULL
+"""
+_MATCHES: LiteralString = """
+    UNION ALL (SELECT id, 1 FROM knowledge.article WHERE tsv @@ %({0})s::tsquery LIMIT %(matched)s)
+    UNION ALL (SELECT article_id, 1 FROM knowledge.article_question WHERE tsv @@ %({0})s::tsquery LIMIT %(matched)s)
 """
 
 
-def _candidates(uow: UnitOfWork, question: str, language: str | None, vector: Matrix) -> list[Row]:
+def _candidates(uow: UnitOfWork, telling: list[str], language: str | None, vector: Matrix) -> list[Row]:
+    """The articles whose heads are nearest and those that have one of the `telling` words, with their scores.
+
+    Each word is a constant of its own: the planner then knows how common it is, and reads few rows of any.
+    """
     import numpy as np
 
-    asked = np.concatenate([vector, [1.0, 0.0]])
-    # The words go in as a constant: the planner then knows how common they are, and reads few rows of common ones.
-    stems = uow.one(
-        "SELECT coalesce(string_agg(quote_literal(lexeme), ' | '), '') AS words"
-        " FROM unnest(to_tsvector(knowledge.dictionary(%s), %s))",
-        (language or settings().locale, question),
+    stems = uow.all(
+        "SELECT quote_literal(lexeme) AS stem FROM unnest(to_tsvector(knowledge.dictionary(%s), %s))",
+        (language or settings().locale, " ".join(telling)),
     )
-    return uow.all(
-        _CANDIDATES,
-        {
-            "words": stems["words"] if stems else "",
-            "vector": halfvec.write(asked),
-            "nearest": _NEAREST,
-            "matched": _MATCHED,
-            "ranked": _RANKED,
-        },
-    )
+    words = {f"word{n}": row["stem"] for n, row in enumerate(stems)}
+    query = _CANDIDATES.format("".join(_MATCHES.format(name) for name in _NAMES[: len(words)]))
+    asked = halfvec.write(np.concatenate([vector, [1.0, 0.0]]))
+    return uow.all(query, words | {"vector": asked, "nearest": _NEAREST, "matched": _MATCHED})
 
 
 def _best_of_each(candidates: list[Row], language: str | None) -> list[Row]:
@@ -157,8 +150,8 @@ def _found(model: Model, ranked: list[Row], articles: dict[UUID, Row], limit: in
         if article["text"]:
             near = {"text": article["text"], "kind": article["kind"], "cosine": round(article["cosine"], 3)}
             evidence["nearest"] = near
-        if row["rank"]:
-            evidence["full_text"] = round(row["rank"], 4)
+        if row["words"]:
+            evidence["words"] = int(row["words"])
         place = row["id"], row["slug"], article["title"], article["body"], row["language"]
         found.append(Found(*place, sure * share, evidence))
     return found
