@@ -11,12 +11,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import psycopg
 
-from relevo import clock
+from relevo import clock, ids
 from relevo.errors import RetryableError
 from relevo.events.base import Event
 from relevo.messaging import Outgoing, messaging
@@ -29,6 +29,9 @@ SWEEP_AFTER = timedelta(seconds=20)
 """Younger rows are still in the hands of the process that wrote them."""
 KEEP_PUBLISHED = timedelta(days=7)
 _SWEEP_LIMIT = 500
+
+_NO_WAIT: LiteralString = "set_config('synchronous_commit', 'off', true)"
+"""A mark need not survive a crash of the server: an event sent again has its effect once."""
 
 
 class Pending(NamedTuple):
@@ -52,7 +55,7 @@ def write(connection: Connection, rows: Sequence[Pending]) -> None:
         return
     connection.execute(
         "INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at)"
-        " SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::jsonb[])",
+        " SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[])",
         (clock.now(), *map(list, zip(*rows, strict=True))),
     )
 
@@ -78,9 +81,9 @@ def _publish_facts(connection: Connection, rows: Sequence[Pending]) -> int:
 
 def _publish_group(connection: Connection, stream: str, key: str) -> int:
     with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{stream}:{key}",))
+        connection.execute(f"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), {_NO_WAIT}", (f"{stream}:{key}",))
         rows = connection.execute(
-            "SELECT id, stream, ordering_key, name, body::text FROM platform.outbox"
+            "SELECT id, stream, ordering_key, name, body FROM platform.outbox"
             " WHERE stream = %s AND ordering_key = %s AND published_at IS NULL ORDER BY id LIMIT 100",
             (stream, key),
         ).fetchall()
@@ -96,7 +99,9 @@ def _outgoing(row: Pending) -> Outgoing:
 def _mark(connection: Connection, accepted: set[str]) -> None:
     if accepted:
         connection.execute(
-            "UPDATE platform.outbox SET published_at = %s WHERE id = ANY(%s::uuid[])", (clock.now(), sorted(accepted))
+            f"WITH mode AS MATERIALIZED (SELECT {_NO_WAIT})"
+            " UPDATE platform.outbox SET published_at = %s FROM mode WHERE id = ANY(%s::uuid[])",
+            (clock.now(), sorted(accepted)),
         )
 
 
@@ -105,7 +110,7 @@ def sweep(connection: Connection) -> int:
     sent = 0
     while True:
         rows = connection.execute(
-            "SELECT id, stream, ordering_key, name, body::text FROM platform.outbox"
+            "SELECT id, stream, ordering_key, name, body FROM platform.outbox"
             " WHERE published_at IS NULL AND created_at < %s ORDER BY created_at LIMIT %s",
             (clock.now() - SWEEP_AFTER, _SWEEP_LIMIT),
         ).fetchall()
@@ -117,14 +122,14 @@ def sweep(connection: Connection) -> int:
 
 def forget(connection: Connection) -> None:
     """Delete what was published and processed longer ago than `KEEP_PUBLISHED`, in small bites."""
-    before = clock.now() - KEEP_PUBLISHED
+    before = ids.earliest(clock.now() - KEEP_PUBLISHED)
     connection.execute(
-        "DELETE FROM platform.outbox WHERE id IN"
-        " (SELECT id FROM platform.outbox WHERE published_at < %s ORDER BY published_at LIMIT 5000)",
+        "DELETE FROM platform.outbox WHERE id IN (SELECT id FROM platform.outbox"
+        " WHERE id < %s AND published_at IS NOT NULL ORDER BY id LIMIT 5000)",
         (before,),
     )
     connection.execute(
         "DELETE FROM platform.processed WHERE (event_id, consumer) IN"
-        " (SELECT event_id, consumer FROM platform.processed WHERE at < %s ORDER BY at LIMIT 5000)",
+        " (SELECT event_id, consumer FROM platform.processed WHERE event_id < %s ORDER BY event_id LIMIT 5000)",
         (before,),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, ClassVar, Literal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from pydantic import model_validator
 
-from relevo import clock
+from relevo import clock, ids
 from relevo.events.base import Event
 
 Owner = Literal["bot", "queue", "agent"]
@@ -182,4 +182,8 @@ class ScheduleFired(Event):
         due = str(fields.get("due_at", ""))
         if not due or due.startswith("<aws.scheduler"):
             due = clock.now().replace(second=0, microsecond=0).isoformat()
-        return {**fields, "due_at": due, "id": uuid5(NAMESPACE_URL, f"{fields.get('schedule')}@{due}")}
+        try:
+            identity = ids.derived(datetime.fromisoformat(due), str(fields.get("schedule")))
+        except ValueError:
+            return fields
+        return {**fields, "due_at": due, "id": identity}

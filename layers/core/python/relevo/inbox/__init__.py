@@ -7,17 +7,17 @@ from relevo.inbox.conversations import (
     contact_of,
     get,
     lock,
-    remember_language,
+    note_bot_turn,
 )
 from relevo.inbox.delivery import deliver
 from relevo.inbox.receiving import receive
 from relevo.inbox.replies import queue_reply
-from relevo.inbox.turns import Line, bot_turns_within, mark_answered, recent_texts, unanswered
+from relevo.inbox.turns import Line, Pace, mark_answered, pace, unanswered
 
 __all__ = [
     "Conversation",
     "Line",
-    "bot_turns_within",
+    "Pace",
     "change_owner",
     "close",
     "contact_of",
@@ -25,9 +25,9 @@ __all__ = [
     "get",
     "lock",
     "mark_answered",
+    "note_bot_turn",
+    "pace",
     "queue_reply",
     "receive",
-    "recent_texts",
-    "remember_language",
     "unanswered",
 ]

@@ -38,12 +38,13 @@ class Conversation:
     owner_agent_id: UUID | None
     owner_version: int
     language: str | None
+    bot_turns: int
     window_until: datetime | None
     opened_at: datetime
 
 
 _COLUMNS = """id, channel_account_id, identity_id, customer_id, branch_id, state, owner, owner_agent_id,
-    owner_version, language, window_until, opened_at"""
+    owner_version, language, bot_turns, window_until, opened_at"""
 
 
 def open_or_touch(uow: UnitOfWork, account: Account, person: Person, message: InboundMessage) -> UUID:
@@ -158,11 +159,11 @@ def close(uow: UnitOfWork, conversation_id: UUID, *, actor: str, reason: str) ->
     return True
 
 
-def remember_language(uow: UnitOfWork, conversation_id: UUID, language: str) -> None:
-    """The language the customer last wrote in, for the next text that is too thin to tell."""
+def note_bot_turn(uow: UnitOfWork, conversation_id: UUID, language: str) -> None:
+    """The bot took a turn, in the language the customer wrote: kept for the next text that is too thin to tell."""
     uow.execute(
-        "UPDATE inbox.conversation SET language = %s WHERE id = %s AND language IS DISTINCT FROM %s",
-        (language, conversation_id, language),
+        "UPDATE inbox.conversation SET language = %s, bot_turns = bot_turns + 1 WHERE id = %s",
+        (language, conversation_id),
     )
 
 

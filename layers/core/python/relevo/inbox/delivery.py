@@ -126,18 +126,19 @@ def _obstacle(message: Row) -> tuple[str, str] | None:
 
 
 def _accept(uow: UnitOfWork, message: Row, external_id: str) -> None:
-    current = uow.one("SELECT status, external_id FROM inbox.message WHERE id = %s FOR UPDATE", (message["id"],))
-    assert current is not None
-    if current["external_id"] is None:
-        uow.execute(
-            "INSERT INTO inbox.external_message (channel_account_id, external_id, message_id) VALUES (%s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            (message["channel_account_id"], external_id, message["id"]),
-        )
+    """The provider has it. A status may have been quicker than this, and may even have told us the id."""
     uow.execute(
-        "UPDATE inbox.message SET external_id = coalesce(external_id, %s), sent_at = coalesce(sent_at, %s),"
-        " status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END WHERE id = %s",
-        (external_id, clock.now(), message["id"]),
+        "WITH known AS (INSERT INTO inbox.external_message (channel_account_id, external_id, message_id)"
+        "   VALUES (%(account)s, %(external)s, %(id)s) ON CONFLICT DO NOTHING)"
+        " UPDATE inbox.message SET external_id = coalesce(external_id, %(external)s),"
+        " sent_at = coalesce(sent_at, %(now)s),"
+        " status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END WHERE id = %(id)s",
+        {
+            "account": message["channel_account_id"],
+            "external": external_id,
+            "id": message["id"],
+            "now": clock.now(),
+        },
     )
     uow.record(
         MessageSent(message_id=message["id"], conversation_id=message["conversation_id"], external_id=external_id)

@@ -32,10 +32,13 @@ def queue_reply(
     """
     message_id, now = ids.new_id(), clock.now()
     uow.execute(
-        "INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id, kind,"
+        "WITH moved AS (UPDATE inbox.conversation SET last_message_at = %s WHERE id = %s)"
+        " INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id, kind,"
         "   text, content, status, owner_version, turn_id, stored_at)"
         " VALUES (%s, %s, %s, 'out', %s, %s, %s, %s, %s, 'queued', %s, %s, %s)",
         (
+            now,
+            conversation.id,
             message_id,
             conversation.id,
             conversation.channel_account_id,
@@ -49,6 +52,5 @@ def queue_reply(
             now,
         ),
     )
-    uow.execute("UPDATE inbox.conversation SET last_message_at = %s WHERE id = %s", (now, conversation.id))
     uow.record(MessageQueued(message_id=message_id, conversation_id=conversation.id))
     return message_id

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from relevo import clock
 from relevo.db import UnitOfWork
 from relevo.inbox.receiving import SILENT_KINDS
 
@@ -38,20 +37,23 @@ def mark_answered(uow: UnitOfWork, lines: Sequence[Line], turn_id: UUID) -> None
     uow.execute("UPDATE inbox.message SET turn_id = %s WHERE id = ANY(%s)", (turn_id, [line.id for line in lines]))
 
 
-def recent_texts(uow: UnitOfWork, conversation_id: UUID, limit: int) -> list[str]:
-    """The customer's last texts, newest first."""
-    rows = uow.all(
-        "SELECT text FROM inbox.message WHERE conversation_id = %s AND direction = 'in' ORDER BY id DESC LIMIT %s",
-        (conversation_id, limit),
-    )
-    return [row["text"] or "" for row in rows]
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a conversation has gone lately: the customer's last texts, newest first, and the bot's replies."""
+
+    texts: list[str]
+    bot_replies: int
 
 
-def bot_turns_within(uow: UnitOfWork, conversation_id: UUID, period: timedelta) -> int:
-    """How often the bot spoke in the last `period`."""
+def pace(uow: UnitOfWork, conversation_id: UUID, *, texts: int, since: datetime) -> Pace:
+    """The last `texts` texts of the customer, and how often the bot replied after `since` (at most 100 are counted)."""
     row = uow.one(
-        "SELECT count(*) AS turns FROM (SELECT stored_at FROM inbox.message WHERE conversation_id = %s"
-        " AND direction = 'out' AND author = 'bot' ORDER BY id DESC LIMIT 100) AS latest WHERE stored_at > %s",
-        (conversation_id, clock.now() - period),
+        "SELECT ARRAY(SELECT coalesce(text, '') FROM inbox.message WHERE conversation_id = %(id)s AND direction = 'in'"
+        "   ORDER BY id DESC LIMIT %(texts)s) AS texts,"
+        " (SELECT count(*) FROM (SELECT stored_at FROM inbox.message WHERE conversation_id = %(id)s"
+        "   AND direction = 'out' AND author = 'bot' ORDER BY id DESC LIMIT 100) AS latest"
+        "   WHERE stored_at > %(since)s) AS bot_replies",
+        {"id": conversation_id, "texts": texts, "since": since},
     )
-    return int(row["turns"]) if row else 0
+    assert row is not None
+    return Pace(**row)

@@ -6,8 +6,13 @@ with database().unit_of_work() as uow:
     search(uow, "can I get my money back?", "en")[0].confidence
 """
 
+import os
+
 from relevo.knowledge.articles import publish, save_article, set_status, versions
 from relevo.knowledge.refresh import refresh
 from relevo.knowledge.search import Found, search
 
 __all__ = ["Found", "publish", "refresh", "save_article", "search", "set_status", "versions"]
+
+# numpy, loaded with the first search, would otherwise keep a thread a core spinning for products too small to share.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

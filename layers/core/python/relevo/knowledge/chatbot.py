@@ -103,15 +103,19 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
 
 
 def _loop(uow: UnitOfWork, conversation: Conversation) -> str | None:
-    texts = inbox.recent_texts(uow, conversation.id, _REPETITIONS)
-    if len(texts) == _REPETITIONS and len(set(texts)) == 1 and texts[0]:
+    if conversation.bot_turns == 0:
+        return None
+    pace = inbox.pace(uow, conversation.id, texts=_REPETITIONS, since=clock.now() - _LOOP_PERIOD)
+    if len(pace.texts) == _REPETITIONS and len(set(pace.texts)) == 1 and pace.texts[0]:
         return "the same message came again and again"
-    if inbox.bot_turns_within(uow, conversation.id, _LOOP_PERIOD) >= settings().bot_max_turns:
+    if pace.bot_replies >= settings().bot_max_turns:
         return "too many turns of the bot"
     return None
 
 
 def _repeats(uow: UnitOfWork, conversation: Conversation, best: Found) -> bool:
+    if conversation.bot_turns == 0:
+        return False
     row = uow.one(
         "SELECT article_id FROM knowledge.chatbot_turn WHERE conversation_id = %s AND decision = 'answered'"
         " ORDER BY id DESC LIMIT 1",
@@ -152,7 +156,7 @@ def _act(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line], decision: D
             )
         )
     inbox.mark_answered(uow, lines, turn_id)
-    inbox.remember_language(uow, conversation.id, decision.language)
+    inbox.note_bot_turn(uow, conversation.id, decision.language)
     _note(uow, turn_id, conversation.id, ticket_id, _question(lines), decision)
 
 

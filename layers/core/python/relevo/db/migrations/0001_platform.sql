@@ -2,19 +2,17 @@
 CREATE SCHEMA platform;
 
 -- Events written in the transaction that made them true, sent after it committed.
--- `stream` is 'bus' for facts or the name of an ordered queue, whose `ordering_key` is the message group.
+-- Ids sort by time, so what is old is found by id. `stream` is 'bus' for facts or the name of an ordered queue, whose `ordering_key` is the message group.
 CREATE TABLE platform.outbox (
     id uuid PRIMARY KEY,
     stream text NOT NULL,
     ordering_key text,
     name text NOT NULL,
-    body jsonb NOT NULL,
+    body text NOT NULL,
     created_at timestamptz NOT NULL,
     published_at timestamptz
 );
-CREATE INDEX outbox_unpublished ON platform.outbox (created_at) WHERE published_at IS NULL;
-CREATE INDEX outbox_unpublished_group ON platform.outbox (stream, ordering_key, id) WHERE published_at IS NULL AND ordering_key IS NOT NULL;
-CREATE INDEX outbox_published ON platform.outbox (published_at) WHERE published_at IS NOT NULL;
+CREATE INDEX outbox_unpublished ON platform.outbox (stream, ordering_key, id) WHERE published_at IS NULL;
 
 CREATE TABLE platform.processed (
     event_id uuid NOT NULL,
@@ -22,7 +20,6 @@ CREATE TABLE platform.processed (
     at timestamptz NOT NULL,
     PRIMARY KEY (event_id, consumer)
 );
-CREATE INDEX processed_at ON platform.processed (at);
 
 -- A record no retry can help: why, for which consumer, and its body for a replay once the cause is mended.
 CREATE TABLE platform.rejected (

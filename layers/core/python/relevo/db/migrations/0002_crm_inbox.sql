@@ -82,6 +82,7 @@ CREATE TABLE inbox.conversation (
     owner_version int NOT NULL DEFAULT 1,
     owner_since timestamptz NOT NULL,
     language text,
+    bot_turns int NOT NULL DEFAULT 0,
     last_inbound_at timestamptz,
     window_until timestamptz,
     last_message_at timestamptz NOT NULL,
