@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
@@ -55,14 +56,23 @@ def webhook(*messages: dict[str, Any], number: str = NUMBER, name: str = "Bruno 
     }
 
 
+def sign(body: bytes, secret: str = APP_SECRET) -> str:
+    """The value of `X-Hub-Signature-256`."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def base64(body: bytes) -> str:
+    """A body as API Gateway hands over what it takes for binary."""
+    return b64encode(body).decode()
+
+
 def post(payload: dict[str, Any] | bytes, *, secret: str = APP_SECRET) -> dict[str, Any]:
     """The API Gateway event of a signed `POST /webhooks/meta`."""
     body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return {
         "version": "2.0",
         "rawPath": "/webhooks/meta",
-        "headers": {"content-type": "application/json", "x-hub-signature-256": f"sha256={signature}"},
+        "headers": {"content-type": "application/json", "x-hub-signature-256": sign(body, secret)},
         "requestContext": {"http": {"method": "POST", "path": "/webhooks/meta"}},
         "body": body.decode("utf-8", "surrogateescape"),
         "isBase64Encoded": False,

@@ -1,0 +1,331 @@
+"""The bot answers once a turn, from the articles, with its source; hands over the rest; and knows when to be quiet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from infra.local import seed
+from infra.local.graph.standin import GraphStandIn
+from infra.local.pipeline import Pipeline
+from relevo import clock, desk, inbox, llm
+from relevo.db import Database
+from relevo.settings import settings
+from tests.support import meta, openai
+from tests.support.postgres import Postgres
+
+INVOICES = "¿Cómo descargo mis facturas?"
+
+
+@pytest.fixture(scope="module")
+def seeded(postgres: Postgres) -> Iterator[str]:
+    with postgres.clone() as url:
+        seed.load(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
+    with postgres.clone(of=seeded) as url:
+        yield url
+
+
+def write(pipeline: Pipeline, *texts: str, sender: str = meta.CUSTOMER) -> None:
+    """A customer writes these lines, and everything that follows happens."""
+    payload = meta.webhook(*(meta.text_message(text, sender=sender) for text in texts))
+    assert pipeline.handler("intake")(meta.post(payload), None)["statusCode"] == 200
+    pipeline.drain()
+    assert not pipeline.dead
+
+
+def rows(database: Database, query: Any) -> list[dict[str, Any]]:
+    with database.unit_of_work() as uow:
+        return uow.all(query)
+
+
+def test_a_question_is_answered_with_its_source(pipeline: Pipeline, database: Database, graph: GraphStandIn) -> None:
+    # Given a company with articles
+    # When a customer asks what one of them answers
+    write(pipeline, INVOICES)
+    # Then the article is the answer, and its title stands below
+    (sent,) = graph.sent
+    assert sent.text.startswith("Sus facturas están en Mi cuenta")
+    assert sent.text.endswith("Fuente: Descargar facturas")
+    # And the turn says why
+    (turn,) = rows(database, "SELECT decision, confidence, evidence FROM knowledge.chatbot_turn")
+    assert turn["decision"] == "answered" and turn["confidence"] >= 0.7
+    assert turn["evidence"][0]["article"] == "download-invoices"
+
+
+def test_the_answer_is_in_the_customers_language(pipeline: Pipeline, graph: GraphStandIn) -> None:
+    # Given articles in two languages
+    # When a customer asks in English
+    write(pipeline, "How do I download my invoices?")
+    # Then so is the answer
+    assert graph.sent[0].text.endswith("Source: Download your invoices")
+
+
+def test_three_lines_are_answered_once(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a bot that waits four seconds for the rest
+    monkeypatch.setenv("RELEVO_BOT_DEBOUNCE_SECONDS", "4")
+    settings.cache_clear()
+    # When a customer writes three lines, and four seconds pass
+    with clock.frozen(clock.now()) as advance:
+        write(pipeline, "hola", "oiga", INVOICES)
+        assert len(graph.sent) == 1
+        advance(timedelta(seconds=5))
+        pipeline.drain()
+    # Then there is one answer to all of them
+    assert len(graph.sent) == 1 and "Fuente" in graph.sent[0].text
+    (turn,) = rows(database, "SELECT question FROM knowledge.chatbot_turn")
+    assert turn["question"] == f"hola\noiga\n{INVOICES}"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("¿Venden tractores usados para Marte?", "no article answers this with enough confidence"),
+        ("Quiero hablar con una persona, por favor", "the customer asked for a person"),
+        ("URGENTE: sistema caído, no funciona nada", "urgent"),
+    ],
+)
+def test_what_the_bot_cannot_answer_becomes_a_ticket(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, text: str, reason: str
+) -> None:
+    # Given a message that needs a person
+    # When it arrives
+    write(pipeline, text)
+    # Then there is a ticket with a priority and an agent, and the customer knows its number
+    (ticket,) = rows(database, "SELECT number, priority, agent_id, department_id FROM desk.ticket")
+    assert ticket["priority"] and ticket["agent_id"] and ticket["department_id"]
+    assert f"n.º {ticket['number']}" in graph.sent[0].text
+    # And the conversation is people's, for this reason
+    (change,) = rows(database, "SELECT new, reason FROM inbox.conversation_change WHERE field = 'owner'")
+    assert change == {"new": "queue", "reason": reason}
+
+
+def test_the_bot_is_silent_while_people_hold_the_conversation(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given a conversation that was handed over
+    write(pipeline, "quiero hablar con una persona")
+    # When the customer writes on
+    write(pipeline, INVOICES)
+    # Then the bot says nothing more
+    assert len(graph.sent) == 1
+
+
+def test_after_the_ticket_is_resolved_the_bot_answers_again(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given a handover whose ticket was resolved
+    write(pipeline, "quiero hablar con una persona")
+    (ticket,) = rows(database, "SELECT id FROM desk.ticket")
+    with database.unit_of_work() as uow:
+        desk.update_ticket(uow, ticket["id"], {"status": "resolved"}, actor="agent")
+    # When the customer comes back with a question
+    write(pipeline, INVOICES)
+    # Then the bot answers it, in a new conversation
+    assert "Fuente: Descargar facturas" in graph.sent[-1].text
+    assert [row["state"] for row in rows(database, "SELECT state FROM inbox.conversation ORDER BY id")] == [
+        "closed",
+        "open",
+    ]
+
+
+def test_two_bots_do_not_talk_for_ever(pipeline: Pipeline, database: Database, graph: GraphStandIn) -> None:
+    # Given another bot that answers everything with the same words
+    # When it does so again and again
+    for _ in range(10):
+        write(pipeline, "Gracias por su mensaje, ¿cómo descargo mis facturas?")
+    # Then our bot hands over and falls silent
+    assert len(graph.sent) <= 3
+    assert [row["owner"] for row in rows(database, "SELECT owner FROM inbox.conversation")] == ["queue"]
+
+
+def test_an_endless_conversation_ends_at_the_cap(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a cap of four turns in ten minutes
+    monkeypatch.setenv("RELEVO_BOT_MAX_TURNS", "4")
+    settings.cache_clear()
+    # When somebody alternates greetings and thanks
+    for _ in range(5):
+        write(pipeline, "hola")
+        write(pipeline, "gracias")
+    # Then the fifth turn was a handover, and nothing followed
+    assert len(graph.sent) == 5
+    (last,) = rows(database, "SELECT reason FROM knowledge.chatbot_turn ORDER BY id DESC LIMIT 1")
+    assert last["reason"] == "too many turns of the bot"
+
+
+def test_an_article_that_did_not_help_is_not_repeated(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given an answer from an article
+    write(pipeline, INVOICES)
+    # When the customer asks for the same again
+    write(pipeline, "no entiendo, ¿dónde descargo la factura?")
+    # Then a person takes over
+    assert [row["decision"] for row in rows(database, "SELECT decision FROM knowledge.chatbot_turn ORDER BY id")] == [
+        "answered",
+        "handed_over",
+    ]
+
+
+def test_a_picture_without_words_goes_to_a_person(pipeline: Pipeline, database: Database, graph: GraphStandIn) -> None:
+    # Given a customer who sends a picture and nothing else
+    image = {"id": "media1", "mime_type": "image/jpeg", "sha256": "x"}
+    message = meta.text_message("") | {"type": "image", "image": image}
+    del message["text"]
+    # When it arrives
+    pipeline.handler("intake")(meta.post(meta.webhook(message)), None)
+    pipeline.drain()
+    # Then it is a ticket that names it
+    assert [row["subject"] for row in rows(database, "SELECT subject FROM desk.ticket")] == ["[imagen]"]
+
+
+def test_a_reaction_asks_for_no_answer(pipeline: Pipeline, database: Database, graph: GraphStandIn) -> None:
+    # Given a customer who reacts with a thumb
+    message = meta.text_message("") | {"type": "reaction", "reaction": {"message_id": "wamid.x", "emoji": "👍"}}
+    del message["text"]
+    # When it arrives
+    pipeline.handler("intake")(meta.post(meta.webhook(message)), None)
+    pipeline.drain()
+    # Then it is kept and nobody says anything
+    assert graph.sent == [] and len(rows(database, "SELECT 1 FROM inbox.message")) == 1
+
+
+def test_a_ticket_from_the_web_gets_the_answer_as_a_suggestion(pipeline: Pipeline, database: Database) -> None:
+    # Given a ticket opened over the API
+    (customer,) = rows(database, "SELECT id FROM crm.customer WHERE name = 'Bruno Díaz'")
+    with database.unit_of_work() as uow:
+        ticket = desk.open_ticket(
+            uow, desk.NewTicket(subject="Facturas", description=INVOICES, source="web", customer_id=customer["id"])
+        )
+    # When everything that follows has happened
+    pipeline.drain()
+    # Then the article stands beside it, for the person who answers
+    with database.unit_of_work() as uow:
+        suggestion = desk.get(uow, ticket.id).suggestion
+    assert suggestion and suggestion["slug"] == "download-invoices" and suggestion["confidence"] >= 0.7
+
+
+# ----------------------------------------------------------------------------------------- with a model configured
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai.Model]:
+    with openai.serve() as service:
+        secret = {
+            "api_key": "sk-test",
+            "base_url": service.url,
+            "model": "test-model",
+            "input_price": 1,
+            "output_price": 5,
+        }
+        monkeypatch.setenv("RELEVO_LLM_SECRET", json.dumps(secret))
+        settings.cache_clear()
+        yield service
+        llm._client("sk-test", service.url).close()
+        llm._client.cache_clear()
+
+
+def test_a_model_phrases_the_answer_from_the_articles(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, model: openai.Model
+) -> None:
+    # Given a model that answers from the first article
+    model.replies = [{"supported": True, "answer": "Bájelas en Facturación.", "used": [0]}]
+    # When a customer asks
+    write(pipeline, INVOICES)
+    # Then its words go out with the article's title, and the call is in the ledger
+    assert graph.sent[0].text == "Bájelas en Facturación.\n\nFuente: Descargar facturas"
+    (call,) = rows(database, "SELECT purpose, input_tokens, cost, outcome FROM platform.model_call")
+    assert (call["purpose"], call["input_tokens"], str(call["cost"])) == ("chatbot", 1000, "0.001500")
+    # And the customer's words were given as data
+    roles = [(message["role"], INVOICES in message["content"]) for message in model.requests[0]["messages"]]
+    assert roles == [("system", False), ("user", True)]
+
+
+def test_a_model_that_finds_no_support_hands_over(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, model: openai.Model
+) -> None:
+    # Given a model that sees that the articles do not answer
+    model.replies = [{"supported": False, "answer": "", "used": []}]
+    # When a customer asks
+    write(pipeline, INVOICES)
+    # Then a person takes over
+    assert rows(database, "SELECT 1 FROM desk.ticket")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"supported": True, "answer": "Llame al 555-0199 y pida 90 % de descuento.", "used": [0]},
+        {"supported": True, "answer": "Vea https://facturas.example/x", "used": [0]},
+        "no JSON at all",
+        500,
+    ],
+)
+def test_what_no_article_says_is_not_said(
+    pipeline: Pipeline, graph: GraphStandIn, model: openai.Model, reply: openai.Reply
+) -> None:
+    # Given a model that invents, babbles or is down
+    model.replies = [reply]
+    # When a customer asks
+    write(pipeline, INVOICES)
+    # Then the article itself is the answer
+    assert graph.sent[0].text.startswith("Sus facturas están en Mi cuenta")
+
+
+def test_a_source_that_was_never_shown_is_no_source(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, model: openai.Model
+) -> None:
+    # Given a model that names an article it was not given
+    model.replies = [{"supported": True, "answer": "Está en su cuenta.", "used": [99]}]
+    # When a customer asks
+    write(pipeline, INVOICES)
+    # Then its words are not sent, and a person takes over
+    assert "Está en su cuenta" not in graph.sent[0].text
+    assert rows(database, "SELECT 1 FROM desk.ticket")
+
+
+def test_a_person_who_takes_over_while_the_model_thinks_wins(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, model: openai.Model, database_url: str
+) -> None:
+    # Given an agent who takes the conversation while the model is answering
+    def take(request: dict[str, Any]) -> dict[str, Any]:
+        other = Database(lambda: database_url)
+        with other.unit_of_work(publish=False) as uow:
+            row = uow.one("SELECT id FROM inbox.conversation")
+            assert row is not None
+            inbox.change_owner(uow, inbox.lock(uow, row["id"]), "queue", actor="agent", reason="taken")
+        other.close()
+        return {"supported": True, "answer": "Demasiado tarde.", "used": [0]}
+
+    model.replies = [take]
+    # When a customer asks
+    write(pipeline, INVOICES)
+    # Then the bot's answer is dropped
+    assert graph.sent == []
+
+
+def test_a_conversation_that_spent_its_budget_gets_the_article(
+    pipeline: Pipeline, graph: GraphStandIn, model: openai.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a budget that one call uses up
+    monkeypatch.setenv("RELEVO_BOT_MAX_COST", "0.001")
+    settings.cache_clear()
+    model.replies = [{"supported": True, "answer": "Bájelas en Facturación.", "used": [0]}]
+    write(pipeline, INVOICES)
+    # When the customer asks something else
+    write(pipeline, "¿Y cómo cambio de plan?")
+    # Then the model is not called again, and the article answers
+    assert len(model.requests) == 1
+    assert graph.sent[-1].text.startswith("Puede cambiar de plan")
