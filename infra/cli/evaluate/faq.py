@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def measure(taught: list[Row], asked: list[Row], beyond: Sequence[str] = (), flo
         answers, milliseconds = _answer(database, [row["text"] for row in asked], language, bar, "answering")
         strange, more = _answer(database, beyond, language, bar, "answering what is out of scope")
     truths = [row["label"] for row in asked]
-    return _merit(truths, answers, floor) | _beyond(strange, floor) | _speed([*milliseconds, *more])
+    return _merit(truths, answers, floor) | _beyond(answers, strange, floor) | _speed([*milliseconds, *more])
 
 
 @contextmanager
@@ -168,11 +169,19 @@ def _merit(truths: list[str], answers: list[list[Found]], floor: float) -> dict[
     }
 
 
-def _beyond(answers: list[list[Found]], floor: float) -> dict[str, Any]:
-    if not answers:
+def _beyond(answers: list[list[Found]], strange: list[list[Found]], floor: float) -> dict[str, Any]:
+    """How many of the `strange` questions are handed over, and the chance that one of them is given less confidence
+    than a question in scope (AUROC, by the rank sum of Mann and Whitney)."""
+    if not strange:
         return {}
-    handed = sum(_handed_over(answer, floor) for answer in answers)
-    return {"out_of_scope_n": len(answers), "out_of_scope_handed_over": round(handed / len(answers), 4)}
+    inside, outside = (sorted(_confidence(answer) for answer in group) for group in (answers, strange))
+    above = sum(bisect_left(outside, value) + bisect_right(outside, value) for value in inside) / 2
+    handed = sum(_handed_over(answer, floor) for answer in strange)
+    return {
+        "out_of_scope_n": len(strange),
+        "out_of_scope_handed_over": round(handed / len(strange), 4),
+        "out_of_scope_auroc": round(above / (len(inside) * len(outside)), 4),
+    }
 
 
 def _speed(milliseconds: list[float]) -> dict[str, Any]:
@@ -180,4 +189,8 @@ def _speed(milliseconds: list[float]) -> dict[str, Any]:
 
 
 def _handed_over(answer: list[Found], floor: float) -> bool:
-    return not answer or answer[0].confidence < floor
+    return _confidence(answer) < floor
+
+
+def _confidence(answer: list[Found]) -> float:
+    return answer[0].confidence if answer else 0.0

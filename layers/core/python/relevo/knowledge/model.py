@@ -35,10 +35,12 @@ class Model:
 
     def vectors(self, texts: Sequence[str], embeddings: Matrix) -> Matrix:
         """One row of `projection.WIDTH` numbers a text."""
+        import numpy as np
+
         rows = self.features.rows(texts, embeddings)
-        if len(rows) == 1:  # a question has few of the columns: read no more of the matrix than they need
+        if len(rows) == 1:  # a question has few of the columns: read only theirs, and wake no thread for so little
             present = rows[0].nonzero()[0]
-            placed: Matrix = rows[:, present] @ self.directions[present]
+            placed: Matrix = np.einsum("qc,cd->qd", rows[:, present], self.directions[present])
         else:
             placed = rows @ self.directions
         return placed - self._origin
