@@ -65,3 +65,4 @@ deploy: node_modules/ready layers ## deploy STAGE (dev, prod) to the AWS account
 
 docs: .venv/ready ## write the generated parts of the documentation
 	$(BIN)/python -m infra.diagram
+	$(BIN)/python -m infra.schemas

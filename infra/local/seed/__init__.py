@@ -75,9 +75,9 @@ def _branch(uow: UnitOfWork, branch: dict[str, Any]) -> UUID:
     )
     for account in branch["accounts"]:
         uow.execute(
-            "INSERT INTO inbox.channel_account (id, branch_id, channel, external_id, display_number, portfolio,"
-            "   created_at) VALUES (%(id)s, %(branch)s, %(channel)s, %(external_id)s, %(display_number)s, %(portfolio)s,"
-            "   %(now)s)",
+            "INSERT INTO inbox.channel_account"
+            " (id, branch_id, channel, external_id, display_number, portfolio, created_at) VALUES"
+            " (%(id)s, %(branch)s, %(channel)s, %(external_id)s, %(display_number)s, %(portfolio)s, %(now)s)",
             {**account, "id": ids.new_id(), "branch": branch_id, "now": now},
         )
     return branch_id
