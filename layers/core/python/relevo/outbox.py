@@ -53,10 +53,11 @@ def write(connection: Connection, rows: Sequence[Pending]) -> None:
     """Put events into the outbox, in the transaction that is open on `connection`."""
     if not rows:
         return
+    now = clock.now()
+    values: LiteralString = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     connection.execute(
-        "INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at)"
-        " SELECT *, %s FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[])",
-        (clock.now(), *map(list, zip(*rows, strict=True))),
+        f"INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at) VALUES {values}",
+        [value for row in rows for value in (*row, now)],
     )
 
 
