@@ -30,7 +30,9 @@ def load(url: str) -> str | None:
             if uow.one("SELECT 1 FROM inbox.branch WHERE code <> 'unassigned' LIMIT 1"):
                 return None
             _load_company(uow, json.loads((_FOLDER / "company.json").read_text(encoding="utf-8")))
-            _load_articles(uow, json.loads((_FOLDER / "articles.json").read_text(encoding="utf-8")))
+            articles = json.loads((_FOLDER / "articles.json").read_text(encoding="utf-8"))
+            knowledge.save_collection(uow, knowledge.parse_collection(articles), actor=_ACTOR)
+            knowledge.refresh(uow)
             _, token = access.create_key(uow, "Local integrations", access.SCOPES, actor=_ACTOR)
         return token
     finally:
@@ -119,18 +121,3 @@ def _agent(
     for skill in agent["skills"]:
         uow.execute("INSERT INTO desk.agent_skill (agent_id, skill) VALUES (%s, %s)", (agent_id, skill))
     return agent_id
-
-
-def _load_articles(uow: UnitOfWork, articles: list[dict[str, Any]]) -> None:
-    for article in articles:
-        for language in ("es", "en"):
-            knowledge.save_article(
-                uow,
-                slug=article["slug"],
-                language=language,
-                category=article["category"],
-                **article[language],
-                publish=True,
-                actor=_ACTOR,
-            )
-    knowledge.refresh(uow)

@@ -9,10 +9,21 @@ with database().unit_of_work() as uow:
 import os
 
 from relevo.knowledge.articles import publish, save_article, set_status, versions
+from relevo.knowledge.collection import parse_collection, save_collection
 from relevo.knowledge.refresh import refresh
 from relevo.knowledge.search import Found, search
 
-__all__ = ["Found", "publish", "refresh", "save_article", "search", "set_status", "versions"]
+__all__ = [
+    "Found",
+    "parse_collection",
+    "publish",
+    "refresh",
+    "save_article",
+    "save_collection",
+    "search",
+    "set_status",
+    "versions",
+]
 
 # numpy, loaded with the first search, would otherwise keep a thread a core spinning for products too small to share.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
