@@ -53,7 +53,7 @@ class Stage(BaseSettings):
     bot_debounce_seconds: Annotated[int, Field(ge=0, le=900)] = 4
     bot_max_turns: Annotated[int, Field(gt=0)] = 12
     bot_max_cost: Annotated[float, Field(ge=0)] = 0.05
-    settle_seconds: Annotated[int, Field(gt=0)] = 120
+    settle_seconds: Annotated[int, Field(gt=0)] = 600
     email_sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = "relevo@example.com"
 
     bus: Annotated[str, Field(pattern=r"^[.\-_A-Za-z0-9]{1,200}$")] = "relevo"

@@ -121,6 +121,36 @@ def test_the_bot_is_silent_while_people_hold_the_conversation(
     assert len(graph.sent) == 1
 
 
+def test_what_is_written_after_a_handover_stands_in_the_tickets_history(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given a conversation that was handed over
+    write(pipeline, "quiero hablar con una persona")
+    # When the customer writes on
+    write(pipeline, "es por la factura 123")
+    # Then whoever works on the ticket sees it
+    (change,) = rows(database, "SELECT new, actor FROM desk.ticket_change WHERE field = 'message'")
+    assert change == {"new": "es por la factura 123", "actor": "customer"}
+
+
+def test_the_bot_is_back_five_minutes_after_an_answer_from_the_phone_app(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given a conversation in which somebody answered from the phone app
+    with clock.frozen(clock.now()) as advance:
+        write(pipeline, "hola")
+        pipeline.handler("intake")(meta.post(meta.echo("Le atiendo yo")), None)
+        pipeline.drain()
+        # When the customer writes at once, and again after six idle minutes
+        write(pipeline, INVOICES)
+        silent = len(graph.sent)
+        advance(timedelta(minutes=6))
+        write(pipeline, "¿Cómo cambio de plan?")
+    # Then the bot left the first to the person, and answered the second with all that was open
+    assert silent == 1
+    assert len(graph.sent) == 2 and "Fuente" in graph.sent[1].text
+
+
 def test_after_the_ticket_is_resolved_the_bot_answers_again(
     pipeline: Pipeline, database: Database, graph: GraphStandIn
 ) -> None:

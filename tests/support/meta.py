@@ -103,3 +103,11 @@ def status(
         **({"biz_opaque_callback_data": opaque} if opaque else {}),
         **more,
     }
+
+
+def echo(body: str) -> dict[str, Any]:
+    """The webhook of a message that a person of the company wrote to the customer in the phone app."""
+    message = text_message(body, sender="525510000001") | {"to": CUSTOMER}
+    payload = webhook(message_echoes=[message])
+    payload["entry"][0]["changes"][0]["field"] = "smb_message_echoes"
+    return payload

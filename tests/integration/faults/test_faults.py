@@ -16,8 +16,6 @@ from tests.support.postgres import Postgres
 
 Webhooks = list[dict[str, Any]]
 
-POINTS = ("commit", "publish", "queueing", "send")
-
 
 def write(customer: str, text: str, **more: Any) -> dict[str, Any]:
     return meta.webhook(meta.text_message(text, sender=customer, **more), name=f"Cliente {customer[-3:]}")
@@ -109,16 +107,33 @@ def test_a_crash_at_any_point_changes_nothing_in_the_end(
     assert different == {}
 
 
-@pytest.mark.parametrize("number", range(4))
-def test_a_day_shuffled_and_duplicated_ends_as_the_clean_one(
-    seeded: Callable[[], AbstractContextManager[str]], number: int
+def test_a_lone_message_is_sent_once_or_shown_as_unknown(seeded: Callable[[], AbstractContextManager[str]]) -> None:
+    # Given a single customer, so that no other message's status says that statuses arrive at all
+    alone = [[write("5215510000201", "¿Cómo descargo mis facturas?")]]
+    with seeded() as url:
+        clean = System(url)
+        expected = live(clean, alone)
+    # When the process dies at each point
+    for number, name in enumerate(clean.points.passed):
+        with seeded() as url:
+            system = System(url, crash_at=number)
+            state = live(system, alone)
+        # Then the customer got it once; or, killed between claim and call, not at all, and it shows as unknown
+        if state != expected:
+            assert [key[-1] for key in state["messages"] if key[1] == "out"] == ["unknown"], name
+            assert system.provider.sent == [], name
+
+
+@pytest.mark.parametrize(("number", "crash_at"), [(0, None), (1, 97), (2, 333), (3, 611)])
+def test_a_day_shuffled_duplicated_and_crashed_ends_as_the_clean_one(
+    seeded: Callable[[], AbstractContextManager[str]], number: int, crash_at: int | None
 ) -> None:
     # Given a day lived in order
     day = a_day()
     with seeded() as url:
         expected = live(System(url), day)
     assert expected["unpublished"] == expected["rejected"] == expected["dead"] == []
-    # When webhooks come in any order, a third of them twice, and queues are served in any order
+    # When webhooks come in any order, a third of them twice, queues are served in any order, and the process dies once
     random = Random(number)
     shuffled = []
     for webhooks in day:
@@ -126,10 +141,11 @@ def test_a_day_shuffled_and_duplicated_ends_as_the_clean_one(
         random.shuffle(webhooks)
         shuffled.append(webhooks)
     with seeded() as url:
-        system = System(url, random=random)
+        system = System(url, crash_at, random)
         system.pipeline.queues["inbound.fifo"].seen = _Forgetful()
         state = live(system, shuffled)
     # Then the end is the same
+    assert crash_at is None or len(system.points.passed) > crash_at
     assert state == expected
 
 

@@ -114,6 +114,25 @@ def test_a_refusal_for_good_is_shown_and_not_repeated(
     assert not pipeline.queues["outbound.fifo"].waiting
 
 
+@pytest.mark.parametrize(("code", "reported"), [(190, 1), (131031, 1), (131042, 1), (131026, 0), (132001, 0)])
+def test_a_refusal_that_stops_the_whole_number_is_reported(
+    pipeline: Pipeline,
+    database: Database,
+    graph: GraphStandIn,
+    conversation: UUID,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    reported: int,
+) -> None:
+    # Given a provider that refuses: because of the account, or because of this message alone
+    graph.inject(Rule(kind="error", code=code, title="No"))
+    say(database, conversation, "¿llega?")
+    # When it is delivered
+    deliver(pipeline)
+    # Then the metric behind the alarm counts the account's refusals only
+    assert capsys.readouterr().out.count('"ChannelStopped":[') == reported
+
+
 def test_a_provider_that_stays_away_is_given_up_in_the_open(
     pipeline: Pipeline, database: Database, graph: GraphStandIn, conversation: UUID
 ) -> None:
@@ -185,10 +204,28 @@ def test_without_any_status_an_unanswered_send_is_left_to_a_person(
         lost = say(database, conversation, "¿se envió?")
         deliver(pipeline)
         # When no status of any message arrives
-        advance(timedelta(minutes=5))
+        advance(timedelta(minutes=15))
         deliver(pipeline)
     # Then it is unknown, and was not sent again
     assert message(database, lost)["status"] == "unknown" and len(graph.sent) == 1
+
+
+def test_a_lost_answer_is_never_sent_again_blindly(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, conversation: UUID, impatient: None
+) -> None:
+    # Given a send without an answer
+    graph.inject(Rule(kind="timeout", accepted=True))
+    with clock.frozen(clock.now()) as advance:
+        lost = say(database, conversation, "¿se envió?")
+        deliver(pipeline)
+        # When statuses of other messages keep coming, and none of this one
+        advance(timedelta(minutes=1))
+        report(pipeline, meta.status("wamid.another", "delivered"))
+        for _ in range(8):
+            advance(timedelta(minutes=16))
+            deliver(pipeline)
+    # Then it was sent once, and a person decides
+    assert len(graph.sent) == 1 and message(database, lost)["status"] == "unknown"
 
 
 def test_a_status_only_moves_forward(

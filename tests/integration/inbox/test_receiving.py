@@ -127,21 +127,58 @@ def test_an_answer_from_the_phone_app_silences_the_bot(pipeline: Pipeline, datab
     # Given a conversation the bot holds
     post(pipeline, meta.webhook(meta.text_message("hola")))
     # When a person of the company answers in the phone app
-    echo = {
-        "from": "525510000001",
-        "to": meta.CUSTOMER,
-        "id": "wamid.echo",
-        "timestamp": str(int(clock.now().timestamp())),
-        "type": "text",
-        "text": {"body": "Le atiendo yo"},
-    }
-    payload = meta.webhook(message_echoes=[echo])
-    payload["entry"][0]["changes"][0]["field"] = "smb_message_echoes"
-    post(pipeline, payload)
+    post(pipeline, meta.echo("Le atiendo yo"))
     # Then the conversation is no longer the bot's, and the answer stands in it
     (row,) = rows(database, "SELECT owner, owner_version FROM inbox.conversation")
     assert row == {"owner": "queue", "owner_version": 2}
     assert rows(database, "SELECT 1 FROM inbox.message WHERE author = 'phone' AND direction = 'out'")
+
+
+def test_a_changed_number_is_the_same_customer(pipeline: Pipeline, database: Database) -> None:
+    # Given a customer with a conversation
+    post(pipeline, meta.webhook(meta.text_message("hola", sender="5215510000101")))
+    # When WhatsApp says that the number changed, and the customer writes under the new one
+    system = {"type": "user_changed_number", "wa_id": "5215510000999", "body": "A changed number"}
+    message = meta.text_message("", sender="5215510000101") | {"type": "system", "system": system}
+    del message["text"]
+    post(pipeline, meta.webhook(message))
+    post(pipeline, meta.webhook(meta.text_message("sigo aquí", sender="5215510000999")))
+    # Then it is one identity, with the new number, in one conversation
+    assert rows(database, "SELECT phone FROM inbox.identity") == [{"phone": "5215510000999"}]
+    assert rows(database, "SELECT phone FROM crm.customer") == [{"phone": "5215510000999"}]
+    assert len(rows(database, "SELECT 1 FROM inbox.conversation")) == 1
+
+
+def test_a_contact_of_somebody_else_is_not_taken_for_the_sender(pipeline: Pipeline, database: Database) -> None:
+    # Given a webhook with messages of two user ids and the contact of the first only
+    messages = [meta.text_message("hola") | {"from_user_id": user} for user in ("MX.one", "MX.two")]
+    for message in messages:
+        del message["from"]
+    contact = {"profile": {"name": "Uno"}, "wa_id": "5215510000101", "user_id": "MX.one"}
+    # When it arrives
+    post(pipeline, meta.webhook(*messages, contacts=[contact]))
+    # Then the phone and the name are the first one's
+    found = rows(database, "SELECT user_id, phone, profile_name FROM inbox.identity ORDER BY user_id")
+    assert found == [
+        {"user_id": "MX.one", "phone": "5215510000101", "profile_name": "Uno"},
+        {"user_id": "MX.two", "phone": None, "profile_name": None},
+    ]
+
+
+def test_a_conflict_of_identities_changes_nothing_and_is_said_once(pipeline: Pipeline, database: Database) -> None:
+    # Given one identity with a phone, and another with a user id
+    post(pipeline, meta.webhook(meta.text_message("hola", sender="5215510000101")))
+    lone = meta.text_message("soy yo") | {"from_user_id": "MX.two"}
+    del lone["from"]
+    post(pipeline, meta.webhook(lone, contacts=[{"profile": {"name": "Dos"}, "user_id": "MX.two"}]))
+    # When the second writes from the first one's phone, several times
+    for _ in range(3):
+        both = meta.text_message("hola", sender="5215510000101") | {"from_user_id": "MX.two"}
+        post(pipeline, meta.webhook(both, contacts=[{"profile": {"name": "Dos"}, "user_id": "MX.two"}]))
+    # Then nobody's phone moved, and no history says that it did
+    phones = rows(database, "SELECT user_id, phone FROM inbox.identity ORDER BY created_at")
+    assert phones == [{"user_id": None, "phone": "5215510000101"}, {"user_id": "MX.two", "phone": None}]
+    assert rows(database, "SELECT 1 FROM crm.customer_change WHERE field = 'phone'") == []
 
 
 def test_what_nobody_knows_is_kept_and_asks_for_no_answer(pipeline: Pipeline, database: Database) -> None:

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """Turns of the bot in one conversation within ten minutes; past them people take over."""
     bot_max_cost: float = Field(0.05, ge=0)
     """US dollars the model may cost in one conversation."""
-    settle_seconds: float = Field(120, gt=0)
+    settle_seconds: float = Field(600, gt=0)
     """How long an unanswered send waits for a status of the provider before it is judged."""
 
 

@@ -20,8 +20,8 @@ from relevo.messaging import Outgoing, messaging
 
 MAX_BODY = 4 * 1024 * 1024
 """Bytes. Meta sends at most about 3 MB in one POST."""
-MAX_PART = 200 * 1024
-"""Bytes of one queued part; a message is a few kilobytes."""
+MAX_PART = 900 * 1024
+"""Bytes of one queued part, under the queue's 1 MiB. A message has a few thousand, a shared address book far more."""
 _REFRESH_EVERY = 60.0
 """Seconds between looks at the secret when signatures fail: a rotation is seen, a flood of forgeries costs nothing."""
 

@@ -172,7 +172,20 @@ def _contact(contacts: Any, data: dict[str, Any]) -> dict[str, Any] | None:
     for contact in known:
         if mentioned & {_text(contact.get("wa_id")), _text(contact.get("user_id"))}:
             return contact
-    return known[0] if len(known) == 1 else None
+    return known[0] if len(known) == 1 and not _contradicts(known[0], data) else None
+
+
+def _contradicts(contact: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether a contact is somebody else than the person of this entry, by user id, else by phone.
+
+    Two phones count as different when their last eight digits are: the rest may be an older or newer way to write one.
+    """
+    users = {_text(data.get(name)) for name in ("from_user_id", "to_user_id", "recipient_user_id")} - {""}
+    if users and _text(contact.get("user_id")):
+        return _text(contact["user_id"]) not in users
+    phones = {_text(data.get(name))[-8:] for name in ("from", "to", "recipient_id")} - {""}
+    known = _text(contact.get("wa_id"))[-8:]
+    return bool(phones and known) and known not in phones
 
 
 _PERSON = {

@@ -3,18 +3,21 @@
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
 from relevo.desk.figures import Stats, stats
 from relevo.desk.listing import Filters, Page, list_tickets
+from relevo.desk.rules import Conditions
 from relevo.desk.tickets import (
     NewTicket,
     Ticket,
     answered,
     get,
     history,
+    note_message,
     open_ticket,
     suggest_answer,
     update_ticket,
 )
 
 __all__ = [
+    "Conditions",
     "Feedback",
     "Filters",
     "NewTicket",
@@ -27,6 +30,7 @@ __all__ = [
     "history",
     "list_feedback",
     "list_tickets",
+    "note_message",
     "open_ticket",
     "stats",
     "suggest_answer",

@@ -58,15 +58,14 @@ def escalate_due(uow: UnitOfWork, now: datetime | None = None, *, limit: int = B
     if not _only_run(uow):
         return 0
     now = now or clock.now()
-    done: set[UUID] = set()
+    due: dict[UUID, tuple[Rule, Row]] = {}
     for rule in _rules(uow):
-        due = _due(uow, rule, now, limit - len(done), done)
-        for ticket in sorted(due, key=lambda row: (str(row["department_id"]), row["tier"] != "vip", row["since"])):
-            _escalate(uow, rule, ticket, now)
-            done.add(ticket["id"])
-        if len(done) >= limit:
-            break
-    return len(done)
+        due |= {ticket["id"]: (rule, ticket) for ticket in _due(uow, rule, now, limit, set(due))}
+    chosen = sorted(due.values(), key=lambda entry: entry[1]["tier"] != "vip")[:limit]
+    # Department by department: each is locked while an agent is sought, and two runs must not wait for each other.
+    for rule, ticket in sorted(chosen, key=lambda entry: str(entry[1]["department_id"])):
+        _escalate(uow, rule, ticket, now)
+    return len(chosen)
 
 
 def _only_run(uow: UnitOfWork) -> bool:

@@ -264,6 +264,17 @@ def _follow_status(uow: UnitOfWork, before: Ticket, new: str, actor: str) -> Non
         assignment.take_back(uow, before.id, before.agent_id, actor=actor)
 
 
+def note_message(uow: UnitOfWork, conversation_id: UUID, message: str) -> bool:
+    """Put what the customer wrote on into the history of the conversation's unfinished ticket; False if it has none."""
+    row = uow.one(
+        "SELECT id FROM desk.ticket WHERE conversation_id = %s AND status = ANY(%s)",
+        (conversation_id, list(UNFINISHED)),
+    )
+    if row is not None:
+        transition(uow, "desk.ticket_change", row["id"], {"message": (None, message)}, actor="customer")
+    return row is not None
+
+
 def suggest_answer(uow: UnitOfWork, ticket_id: UUID, suggestion: dict[str, Any]) -> None:
     """Put the article the bot would answer with beside the ticket: article_id, slug, title, text, confidence (0-1)."""
     uow.execute("UPDATE desk.ticket SET suggestion = %s WHERE id = %s", (Jsonb(suggestion), ticket_id))

@@ -1,6 +1,7 @@
 """Customers' conversations: what comes in, who holds them, what goes out."""
 
 from relevo.inbox.conversations import (
+    HOLD,
     Conversation,
     change_owner,
     close,
@@ -15,6 +16,7 @@ from relevo.inbox.replies import queue_reply
 from relevo.inbox.turns import Line, Pace, mark_answered, pace, unanswered
 
 __all__ = [
+    "HOLD",
     "Conversation",
     "Line",
     "Pace",

@@ -23,6 +23,9 @@ from relevo.inbox.identities import Person
 WINDOW = timedelta(hours=24)
 """WhatsApp's customer-service window: free text is allowed this long after the customer's last message."""
 
+HOLD = timedelta(minutes=5)
+"""How long people hold a conversation they do nothing in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -37,6 +40,7 @@ class Conversation:
     owner: Owner
     owner_agent_id: UUID | None
     owner_version: int
+    owner_since: datetime
     language: str | None
     bot_turns: int
     window_until: datetime | None
@@ -44,7 +48,7 @@ class Conversation:
 
 
 _COLUMNS = """id, channel_account_id, identity_id, customer_id, branch_id, state, owner, owner_agent_id,
-    owner_version, language, bot_turns, window_until, opened_at"""
+    owner_version, owner_since, language, bot_turns, window_until, opened_at"""
 
 
 def open_or_touch(uow: UnitOfWork, account: Account, person: Person, message: InboundMessage) -> UUID:
@@ -142,6 +146,11 @@ def change_owner(
 
 def _holder(owner: str, agent_id: UUID | None) -> str:
     return f"agent:{agent_id}" if agent_id else owner
+
+
+def prolong_hold(uow: UnitOfWork, conversation_id: UUID) -> None:
+    """Whoever holds the conversation has just acted in it."""
+    uow.execute("UPDATE inbox.conversation SET owner_since = %s WHERE id = %s", (clock.now(), conversation_id))
 
 
 def close(uow: UnitOfWork, conversation_id: UUID, *, actor: str, reason: str) -> bool:

@@ -17,19 +17,21 @@ from uuid import UUID
 
 from relevo import aws, clock
 from relevo.channels import OutboundMessage, Sender, whatsapp
-from relevo.channels.whatsapp import AmbiguousSend, SendRejected
+from relevo.channels.whatsapp import AmbiguousSend, SendRejected, Verdict
 from relevo.db import Database, Row, UnitOfWork
 from relevo.errors import InvalidInput, RetryableError, Throttled
 from relevo.events import MessageSent, MessageStatusChanged
 from relevo.inbox import statuses
-from relevo.observability import logger
+from relevo.observability import logger, metrics
 from relevo.settings import settings
 
 MAX_ATTEMPTS = 8
 """Calls to the provider before a message that only meets passing faults is given up and shown as failed."""
 
+_AMBIGUOUS = "ambiguous"
+
 _FIND = """
-    SELECT m.id, m.conversation_id, m.channel_account_id, m.kind, m.text, m.content, m.reply_to, m.status,
+    SELECT m.id, m.conversation_id, m.channel_account_id, m.kind, m.text, m.content, m.reply_to, m.status, m.error_code,
         m.external_id, m.author, m.attempts, m.claimed_at, m.owner_version AS written_under, c.owner, c.owner_version,
         c.window_until, a.channel, a.external_id AS account, i.phone, i.user_id
     FROM inbox.message m
@@ -47,9 +49,12 @@ def deliver(database: Database, message_id: UUID) -> None:
     try:
         external_id = _send(message)
     except (SendRejected, InvalidInput) as error:
+        if isinstance(error, SendRejected) and error.verdict is Verdict.STOP_CHANNEL:
+            metrics.add_metric(name="ChannelStopped", unit="Count", value=1)
         code, detail = str(getattr(error, "code", None) or "invalid"), str(error)
         database.run(lambda uow: _fail(uow, message, code, detail))
     except AmbiguousSend as error:
+        database.run(lambda uow: _note_ambiguity(uow, message_id))
         raise RetryableError(f"waiting for a status to settle a send without an answer: {error}") from error
     except RetryableError as error:
         fault = error
@@ -93,7 +98,8 @@ def _claim(uow: UnitOfWork, message_id: UUID) -> Row | None:
         _finish(uow, message, "cancelled" if code == "taken_over" else "failed", code, detail)
         return None
     uow.execute(
-        "UPDATE inbox.message SET status = 'sending', claimed_at = %s, attempts = attempts + 1 WHERE id = %s",
+        "UPDATE inbox.message SET status = 'sending', claimed_at = %s, attempts = attempts + 1,"
+        " error_code = NULL, error_detail = NULL WHERE id = %s",
         (clock.now(), message_id),
     )
     return {**message, "status": "sending", "attempts": message["attempts"] + 1}
@@ -102,17 +108,24 @@ def _claim(uow: UnitOfWork, message_id: UUID) -> Row | None:
 def _is_settled(uow: UnitOfWork, message: Row) -> bool:
     """Whether a claimed message is known not to have been accepted, and may be sent again.
 
-    Raises RetryableError while it is too early to judge. Marks the message `unknown` when time does not tell.
+    Raises RetryableError while it is too early to judge. Marks the message `unknown` when time does not tell, and
+    always when a call did go out and its answer was lost: that is never sent again blindly.
     """
     if clock.now() - message["claimed_at"] < timedelta(seconds=settings().settle_seconds):
         raise RetryableError("a former attempt may have been accepted; waiting for its status")
-    heard = uow.one(
+    heard = message["error_code"] != _AMBIGUOUS and uow.one(
         "SELECT 1 FROM inbox.message_status WHERE channel_account_id = %s AND stored_at > %s LIMIT 1",
         (message["channel_account_id"], message["claimed_at"]),
     )
-    if heard is None:
+    if not heard:
         _finish(uow, message, "unknown", "unsettled", "the provider neither confirmed nor refused this message")
-    return heard is not None
+    return bool(heard)
+
+
+def _note_ambiguity(uow: UnitOfWork, message_id: UUID) -> None:
+    uow.execute(
+        "UPDATE inbox.message SET error_code = %s WHERE id = %s AND status = 'sending'", (_AMBIGUOUS, message_id)
+    )
 
 
 def _obstacle(message: Row) -> tuple[str, str] | None:

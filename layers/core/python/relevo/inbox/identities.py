@@ -18,6 +18,7 @@ from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import RetryableError
 from relevo.events import CustomerCreated, CustomerUpdated
 from relevo.inbox.accounts import Account
+from relevo.observability import logger
 
 Changes = Mapping[str, tuple[str | None, str | None]]
 """Field -> (old, new)."""
@@ -81,6 +82,7 @@ def _learn(uow: UnitOfWork, known: Row, sender: Sender) -> None:
 
 
 def _rewrite(uow: UnitOfWork, known: Row, news: Changes, reason: str) -> None:
+    """Change an identity's facts, but never to a phone or user id of another identity: people merge customers."""
     facts = {fact: known[fact] for fact in _FACTS} | {fact: new for fact, (_, new) in news.items()}
     taken = uow.one(
         "SELECT id FROM inbox.identity WHERE id <> %(id)s AND (channel, portfolio) ="
@@ -89,8 +91,11 @@ def _rewrite(uow: UnitOfWork, known: Row, news: Changes, reason: str) -> None:
         {"id": known["id"], **facts},
     )
     if taken:
+        logger.warning("a phone or user id is already another identity's", identity=known["id"], other=taken["id"])
         facts |= {"user_id": known["user_id"], "phone": known["phone"]}
-        reason = f"{reason}; already another identity's, left for a person to merge"
+        news = {fact: change for fact, change in news.items() if fact not in ("user_id", "phone")}
+    if not news:
+        return
     uow.execute(
         "UPDATE inbox.identity SET user_id = %(user_id)s, phone = %(phone)s, username = %(username)s,"
         " profile_name = %(profile_name)s, updated_at = %(now)s WHERE id = %(id)s",
@@ -142,23 +147,25 @@ def _new_customer(uow: UnitOfWork, account: Account, sender: Sender) -> UUID:
     return customer_id
 
 
-def rekey(uow: UnitOfWork, account: Account, change: IdentityChange) -> None:
-    """A customer has a new number or user id: the same identity goes on under it. Unknown ones are left alone."""
-    rows = uow.all(
+def rekey(uow: UnitOfWork, account: Account, change: IdentityChange) -> Person | None:
+    """A customer has a new number or user id: the same identity goes on under it. None where nobody has the old one."""
+    old_phones = list(variants(change.old_phone)) if change.old_phone else []
+    known = uow.one(
         f"SELECT {_COLUMNS} FROM inbox.identity"
-        " WHERE channel = %s AND portfolio = %s AND (user_id = %s OR phone = ANY(%s))",
-        (
-            account.channel,
-            account.portfolio,
-            change.old_user_id,
-            list(variants(change.old_phone)) if change.old_phone else [],
-        ),
+        " WHERE channel = %s AND portfolio = %s AND (user_id = %s OR phone = ANY(%s)) LIMIT 1",
+        (account.channel, account.portfolio, change.old_user_id, old_phones),
     )
-    for known in rows[:1]:
-        told = {"phone": change.new_phone, "user_id": change.new_user_id}
-        news = {fact: (known[fact], value) for fact, value in told.items() if value and value != known[fact]}
-        if news:
-            _rewrite(uow, known, news, "the customer's number or user id changed")
+    if known is None:
+        return None
+    told = {"phone": change.new_phone, "user_id": change.new_user_id}
+    news = {fact: (known[fact], value) for fact, value in told.items() if value and value != known[fact]}
+    _rewrite(uow, known, news, "the customer's number or user id changed")
+    if change.new_phone:
+        uow.execute(
+            "UPDATE crm.customer SET phone = %s, updated_at = %s WHERE id = %s AND phone = ANY(%s)",
+            (change.new_phone, clock.now(), known["customer_id"], old_phones),
+        )
+    return Person(known["id"], known["customer_id"])
 
 
 def _note(uow: UnitOfWork, customer_id: UUID, news: Changes, reason: str) -> None:

@@ -18,15 +18,12 @@ from relevo.channels import AccountEvent, InboundMessage, StatusChange, inbound
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import RetryableError
 from relevo.events import MessageReceived, WebhookReceived
-from relevo.inbox import accounts, conversations, identities, statuses
+from relevo.inbox import accounts, conversations, identities, statuses, turns
 from relevo.inbox.accounts import Account
 
 OLDEST = timedelta(days=7)
 """How long Meta retries a webhook. A timestamp older than that, or ahead of us, is a clock's fault and not a time."""
 _AHEAD = timedelta(minutes=10)
-
-SILENT_KINDS = ("reaction", "system", "edit", "revoke", "unsupported")
-"""Kinds that ask for no answer."""
 
 
 def receive(uow: UnitOfWork, event: WebhookReceived) -> None:
@@ -61,15 +58,15 @@ def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage)
     if _known(uow, account, message.external_id):
         return
     message = replace(message, sent_at=_plausible(message.sent_at))
-    if message.identity_change:
-        identities.rekey(uow, account, message.identity_change)
-    person = identities.recognize(uow, account, message.sender)
+    person = message.identity_change and identities.rekey(uow, account, message.identity_change)
+    person = person or identities.recognize(uow, account, message.sender)
     if message.kind in ("edit", "revoke") and _amend(uow, account, message):
         return
     conversation_id = conversations.open_or_touch(uow, account, person, message)
     message_id = _store(uow, account, conversation_id, message)
     if message.is_echo:
         _silence_bot(uow, conversation_id)
+        turns.mark_all_answered(uow, conversation_id, message_id)
         return
     uow.record(
         MessageReceived(
@@ -165,7 +162,9 @@ def _amend(uow: UnitOfWork, account: Account, message: InboundMessage) -> bool:
 
 
 def _silence_bot(uow: UnitOfWork, conversation_id: UUID) -> None:
-    """A person of the company answered in the phone app: the conversation is people's now."""
+    """A person of the company answered in the phone app: the conversation is people's, for as long as they go on."""
     conversation = conversations.lock(uow, conversation_id)
     if conversation.owner == "bot":
         conversations.change_owner(uow, conversation, "queue", actor="phone", reason="answered from the phone app")
+    else:
+        conversations.prolong_hold(uow, conversation_id)

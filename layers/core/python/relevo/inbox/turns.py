@@ -8,7 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from relevo.db import UnitOfWork
-from relevo.inbox.receiving import SILENT_KINDS
+
+SILENT_KINDS = ("reaction", "system", "edit", "revoke", "unsupported")
+"""Kinds that ask for no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ def unanswered(uow: UnitOfWork, conversation_id: UUID) -> list[Line]:
 def mark_answered(uow: UnitOfWork, lines: Sequence[Line], turn_id: UUID) -> None:
     """These lines belong to this turn; no other turn answers them."""
     uow.execute("UPDATE inbox.message SET turn_id = %s WHERE id = ANY(%s)", (turn_id, [line.id for line in lines]))
+
+
+def mark_all_answered(uow: UnitOfWork, conversation_id: UUID, turn_id: UUID) -> None:
+    """A person answered, outside of Relevo: what was written until now needs no answer of the bot."""
+    uow.execute(
+        "UPDATE inbox.message SET turn_id = %s WHERE conversation_id = %s AND direction = 'in' AND turn_id IS NULL",
+        (turn_id, conversation_id),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
     """Answer what a conversation's customer wrote, if it is still the bot's to answer."""
     conversation = inbox.get(uow, event.conversation_id)
     lines = inbox.unanswered(uow, conversation.id)
+    if conversation.owner == "queue" and conversation.state == "open":
+        conversation = _leave_to_people(uow, conversation, lines, event)
     if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
         return
     decision = _decide(uow, conversation, lines)
@@ -62,6 +64,19 @@ def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
 
 def _is_the_bots(conversation: Conversation) -> bool:
     return conversation.owner == "bot" and conversation.state == "open"
+
+
+def _leave_to_people(
+    uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], event: MessageReceived
+) -> Conversation:
+    """Add what was written to the ticket people work on. Without a ticket, an idle hold ends and the bot is back."""
+    written = [line for line in lines if line.id == event.message_id]
+    if desk.note_message(uow, conversation.id, _question(written)):
+        return conversation
+    if clock.now() - conversation.owner_since < inbox.HOLD:
+        return conversation
+    inbox.change_owner(uow, conversation, "bot", actor="bot", reason="nobody acted for five minutes")
+    return inbox.get(uow, conversation.id)
 
 
 def _still_typing(lines: Sequence[Line], event: MessageReceived) -> bool:
