@@ -43,7 +43,25 @@ def test_a_forged_message_is_refused(phone_of: Phones) -> None:
     assert phone.write("Hola", forged=True) == 401
 
 
-def test_a_vip_in_distress_gets_a_critical_ticket_routed_assigned_and_notified(
+def test_an_urgent_vip_text_becomes_a_critical_ticket_with_the_right_person(
+    phone_of: Phones, api: httpx.Client, environment: Environment
+) -> None:
+    # Given a VIP of the seed with her phone
+    phone = phone_of("5215510000101", "Ana Torres")
+    # When she writes that everything is down
+    assert phone.write("URGENTE: Sistema caído. El sistema no funciona, necesito ayuda inmediata") == 200
+    # Then she is told her case's number, and no article
+    answers = eventually(phone.received, "an answer on the phone")
+    assert "n.º" in answers[0]["text"]
+    # And the ticket is critical, with technical support, assigned and told
+    (ticket,) = api.get("/api/support/tickets", params={"source": "whatsapp", "q": "caído"}).json()["items"]
+    found = eventually(lambda: _assigned(api, ticket["id"]), "an assigned ticket")
+    assert found["priority"] == "critical", found
+    assert _department(environment, ticket["id"]) == "technical"
+    assert eventually(lambda: _notices(environment, ticket["id"]), "a notice to the agent")
+
+
+def test_a_vip_who_phones_in_distress_gets_a_critical_ticket(
     api: httpx.Client, environment: Environment
 ) -> None:
     # Given a VIP who phones
