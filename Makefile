@@ -27,7 +27,7 @@ node_modules/ready: .venv/ready package.json package-lock.json
 	@$(BIN)/npm ci --silent
 	@touch $@
 
-run: node_modules/ready ## the whole system on this machine: simulator, API, console; Ctrl-C stops it
+run: node_modules/ready ## the whole system on this machine: prints the addresses of the simulator and the API; Ctrl-C stops it
 	@$(BIN)/python -m infra.local run
 
 reset: .venv/ready ## forget the local data

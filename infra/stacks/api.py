@@ -1,15 +1,15 @@
-"""The HTTP API: one stage at the root, throttled, every call logged. Its routes come with the functions behind them."""
+"""The HTTP API and the WebSocket API, throttled, every call logged. Routes come with the functions behind them."""
 
 from __future__ import annotations
 
-import jsii
 from aws_cdk import CfnOutput, RemovalPolicy, Stack, Tags
-from aws_cdk import aws_apigateway as apigateway_v1
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.access_log import AccessLog
 from infra.constructs.function import retention
+from infra.constructs.web_socket import WebSocket
 from infra.stages import LOCAL_API_ID, Stage
 
 ACCESS_FIELDS = {
@@ -27,25 +27,8 @@ ACCESS_FIELDS = {
 }
 
 
-@jsii.implements(apigateway.IAccessLogSettings)
-class AccessLog:
-    """One JSON line a call, into a log group."""
-
-    def __init__(self, log_group: logs.LogGroup) -> None:
-        self._log_group = log_group
-
-    @property
-    def destination(self) -> apigateway.IAccessLogDestination:
-        return apigateway.LogGroupLogDestination(self._log_group)  # type: ignore[return-value]
-
-    @property
-    def format(self) -> apigateway_v1.AccessLogFormat:
-        fields = ",".join(f'"{name}":"{value}"' for name, value in ACCESS_FIELDS.items())
-        return apigateway_v1.AccessLogFormat.custom(f"{{{fields}}}")
-
-
 class ApiStack(Stack):
-    """API and stage."""
+    """Both APIs with their stages."""
 
     def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
         super().__init__(scope, id)
@@ -67,7 +50,9 @@ class ApiStack(Stack):
             auto_deploy=True,
             throttle=apigateway.ThrottleSettings(rate_limit=stage.api_rate, burst_limit=stage.api_burst),
             detailed_metrics_enabled=True,
-            access_log_settings=AccessLog(access),  # type: ignore[arg-type]
+            access_log_settings=AccessLog(access, ACCESS_FIELDS),  # type: ignore[arg-type]
         )
+        self.socket = WebSocket(self, "Socket", stage)
         CfnOutput(self, "ApiId", value=self.http.api_id)
         CfnOutput(self, "ApiUrl", value=self.http.api_endpoint)
+        CfnOutput(self, "SocketUrl", value=self.socket.stage.url)

@@ -54,6 +54,7 @@ class ObservabilityStack(Stack):
         if data.database and data.proxy:
             self._database(data)
         self._outbox(functions)
+        self._channels()
         self._dashboards(messaging, functions, api, data)
 
     def _topic(self, severity: str) -> sns.Topic:
@@ -212,6 +213,15 @@ class ObservabilityStack(Stack):
             "Committed events are left for relay again and again: publishing fails",
             self.critical,
             periods=3,
+        )
+
+    def _channels(self) -> None:
+        self._alarm(
+            "channel-stopped",
+            self._reported("ChannelStopped", "deliver"),
+            1,
+            "WhatsApp refuses everything from a number (token, payment, lock): mend the account, then send again",
+            self.critical,
         )
 
     @staticmethod

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,26 +128,60 @@ def test_buckets_are_private_encrypted_and_media_is_versioned(anywhere: Template
 
 def test_routes_are_the_catalogues_and_guarded_unless_it_says_why_not(anywhere: Templates) -> None:
     # Given the routes
-    made = {
-        route.properties["RouteKey"]: route.properties["AuthorizationType"]
-        for route in anywhere.of_type("AWS::ApiGatewayV2::Route")
-    }
+    made = {route["RouteKey"]: route["AuthorizationType"] for route in of_protocol(anywhere, "HTTP", "Route")}
     # Then
     assert made == {
         f"{route.method} {route.path}": "NONE" if route.public else "CUSTOM" for _, route in catalog.routes()
     }
     (authorizer,) = anywhere.of_type("AWS::ApiGatewayV2::Authorizer")
     assert authorizer.properties["EnableSimpleResponses"] is True
-    integrations = anywhere.of_type("AWS::ApiGatewayV2::Integration")
-    assert {integration.properties["PayloadFormatVersion"] for integration in integrations} == {"2.0"}
+    integrations = of_protocol(anywhere, "HTTP", "Integration")
+    assert {integration["PayloadFormatVersion"] for integration in integrations} == {"2.0"}
 
 
-def test_the_api_is_throttled_and_every_call_is_logged(anywhere: Templates) -> None:
+@pytest.mark.parametrize("protocol", ["HTTP", "WEBSOCKET"])
+def test_an_api_is_throttled_and_every_call_is_logged(anywhere: Templates, protocol: str) -> None:
     # Given the API's stage
-    (stage,) = anywhere.of_type("AWS::ApiGatewayV2::Stage")
+    (stage,) = of_protocol(anywhere, protocol, "Stage")
     # Then
-    assert stage.properties["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert "$context.requestId" in stage.properties["AccessLogSettings"]["Format"]
+    settings = stage["DefaultRouteSettings"]
+    assert settings["ThrottlingRateLimit"] > 0 and settings["ThrottlingBurstLimit"] > 0
+    assert "$context.requestId" in stage["AccessLogSettings"]["Format"]
+    assert stage["AccessLogSettings"]["DestinationArn"]
+
+
+def test_what_is_said_over_a_socket_is_not_logged(anywhere: Templates) -> None:
+    # Given the WebSocket API's stage
+    (stage,) = of_protocol(anywhere, "WEBSOCKET", "Stage")
+    # Then execution logs, which hold whole messages, are off
+    settings = stage["DefaultRouteSettings"]
+    assert not settings.get("DataTraceEnabled") and settings.get("LoggingLevel", "OFF") == "OFF"
+
+
+def test_nobody_connects_to_the_socket_without_a_signature(anywhere: Templates) -> None:
+    # Given the routes of the WebSocket API
+    routes = of_protocol(anywhere, "WEBSOCKET", "Route")
+    # Then there is only the door, and it is closed
+    assert [(route["RouteKey"], route["AuthorizationType"]) for route in routes] == [("$connect", "AWS_IAM")]
+
+
+def test_the_socket_may_log_before_its_stage_is_made(anywhere: Templates) -> None:
+    # Given the account's role for logs, without which a WebSocket stage with an access log is refused
+    (account,) = anywhere.of_type("AWS::ApiGateway::Account")
+    role = anywhere.in_same_stack(account, account.properties["CloudWatchRoleArn"])
+    (stage,) = [made for made in anywhere.of_type("AWS::ApiGatewayV2::Stage") if made.id.startswith("Socket")]
+    # Then the stage waits for it, and both outlive the stack, since others in the account may log by them
+    assert account.id in stage.body["DependsOn"]
+    assert {account.body["DeletionPolicy"], role.body["DeletionPolicy"]} == {"Retain"}
+
+
+def of_protocol(templates: Templates, protocol: str, kind: str) -> list[dict[str, Any]]:
+    """Properties of the routes, stages or integrations of the API that speaks a protocol."""
+    return [
+        made.properties
+        for made in templates.of_type(f"AWS::ApiGatewayV2::{kind}")
+        if templates.target(made, made.properties["ApiId"]).properties["ProtocolType"] == protocol
+    ]
 
 
 def test_every_log_group_forgets(anywhere: Templates) -> None:
@@ -185,6 +220,18 @@ def test_the_outbox_alarm_reads_what_relay_logs(prod: Templates) -> None:
     # Then the words and the field are the same
     assert '$.message = "outbox swept"' in found.properties["FilterPattern"] and '"outbox swept"' in source
     assert found.properties["MetricTransformations"][0]["MetricValue"] == "$.sent" and "sent=" in source
+
+
+def test_a_stopped_channel_wakes_somebody_at_the_first_message(prod: Templates) -> None:
+    # Given the alarm, and the source that reports
+    alarm = prod.called("AWS::CloudWatch::Alarm", "AlarmName", "relevo-prod-channel-stopped")
+    source = (ROOT / "layers/core/python/relevo/inbox/delivery.py").read_text()
+    # Then both speak of the same metric, and one refusal is enough for the critical topic
+    made = alarm.properties
+    assert made["MetricName"] == "ChannelStopped" and 'name="ChannelStopped"' in source
+    assert made["Dimensions"] == [{"Name": "service", "Value": "deliver"}] and made["Threshold"] == 1
+    topic = prod.in_same_stack(alarm, made["AlarmActions"][0])
+    assert topic.properties["TopicName"] == "relevo-prod-critical"
 
 
 def test_there_is_a_business_and_a_resource_dashboard(anywhere: Templates) -> None:

@@ -23,7 +23,9 @@ class MigrationError(Exception):
 def migrate(url: str, directory: Path = MIGRATIONS) -> list[str]:
     """Apply what is missing, in order; the names of the files applied. Safe to call at any time, by many at once.
 
-    Raises MigrationError when a file fails or an applied file was changed; nothing of a failed file remains.
+    Raises MigrationError when a file fails or an applied file was changed. Nothing of a failed file remains, unless it
+    is a `-- no-transaction` one: what ran before the failing statement stays (and an index it left invalid), and the
+    next run starts the file from its beginning, so its statements must bear being run twice.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
