@@ -36,11 +36,20 @@ class Analysis:
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
+LONGEST = 4096
+"""Characters of a text that are looked at: as many as a WhatsApp message can have."""
+
+
 def analyze(text: str, hint: str | None = None) -> Analysis:
-    """Analyze `text`; `hint` is the customer's known language. Never fails: an empty text is neutral and general."""
+    """Analyze `text`, of which the first `LONGEST` characters count; `hint` is the customer's known language.
+
+    Never fails: an empty text is neutral and general.
+    """
+    text = text[:LONGEST]
     language = detect(text, hint)
     feeling = mood.sentiment(text, language.code)
     pressing = urgency.cues(text)
+    named = subjects.tags(text)
     return Analysis(
         language=language.code,
         language_confidence=language.confidence,
@@ -50,6 +59,6 @@ def analyze(text: str, hint: str | None = None) -> Analysis:
         urgency=urgency.points(pressing),
         urgency_words=tuple(cue.phrase for cue in pressing),
         keywords=tuple(subjects.keywords(text)),
-        tags=tuple(subjects.tags(text)),
-        category=subjects.category(text),
+        tags=tuple(named),
+        category=subjects.category_of(named),
     )

@@ -8,6 +8,7 @@ desk named by words of Spanish, English and Portuguese; the category is the tag 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from functools import lru_cache
 
 from relevo.text.words import WORD, Phrasebook, folded, tokens, unaccented, without_addresses, wordset
@@ -118,8 +119,7 @@ def keywords(text: str, limit: int = 5) -> list[str]:
         scores[key] = sum(
             degree[unaccented(w)] / frequency[unaccented(w)] + frequency[unaccented(w)] - 1 for w in phrase
         )
-    order = list(written)
-    return [written[key] for key in sorted(order, key=lambda key: (-scores[key], order.index(key)))[:limit]]
+    return [written[key] for key in sorted(written, key=scores.__getitem__, reverse=True)[:limit]]
 
 
 def _candidates(text: str) -> list[tuple[str, ...]]:
@@ -158,7 +158,11 @@ def tags(text: str) -> list[str]:
 
 def category(text: str) -> str:
     """The category `text` names most, `general` when it names none. Security wins whenever it is named."""
-    named = tags(text)
+    return category_of(tags(text))
+
+
+def category_of(named: Sequence[str]) -> str:
+    """The category of a text with these `tags`."""
     if "security" in named:
         return "security"
     return next((name for name in named if name in CATEGORIES and name != "complaint"), "general")

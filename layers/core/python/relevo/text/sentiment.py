@@ -73,7 +73,7 @@ def _values(found: list[str], language: str) -> list[float]:
             values.append(match.value * _modified(clause, modifiers, match.value, end - position > 1))
         elif found[position] in lexicon.TURNS:
             turn = len(values)
-        clause = [] if found[position] in _STOPS else [*clause, *found[position:end]]
+        clause = [] if found[position] in _STOPS else [*clause, *found[position:end]][-_NEGATION_REACH:]
         position = end
     if turn:
         values = [value * (_BEFORE_BUT if i < turn else _AFTER_BUT) for i, value in enumerate(values)]

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
+# Each alternative begins where a run of its signs begins, or is bounded as DNS is (labels of 63): whatever a customer
+# writes is read a fixed number of times.
 ADDRESS = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|io|co|es|mx|ar|br)\b\S*",
+    r"(?:https?://|www\.)\S+"
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"
+    r"|\b(?=\w)(?<!\w-)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|net|org|io|co|es|mx|ar|br)\b\S*",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*")
@@ -37,6 +42,8 @@ def unaccented(text: str) -> str:
 
 def without_addresses(text: str) -> str:
     """`text` with URLs, domains and e-mail addresses blanked out: a word inside one says nothing."""
+    if "." not in text and "://" not in text:
+        return text
     return ADDRESS.sub(" ", text)
 
 
@@ -73,45 +80,49 @@ class Phrasebook(Generic[Value]):
 
     A word that ends in `*` admits any ending ("factur*"). At each place the longest phrase wins, then the exact word
     over the open ending, then the longer open ending; the tokens of a match are not looked at again. Looking one up
-    costs a few dictionary reads per token, however many phrases there are.
+    costs a few dictionary reads per token, however many phrases there are and however long the token is.
     """
 
     def __init__(self, meanings: Iterable[tuple[str, Value]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Value]]] = {}
+        self._by_first: dict[str, list[tuple[str, tuple[str, ...], Value]]] = {}
         for phrase, value in meanings:
-            parts = tuple(folded(phrase).split())
-            self._by_first.setdefault(parts[0], []).append((parts, value))
-        self._shortest_stem = min((len(first) - 1 for first in self._by_first if first.endswith("*")), default=99)
-        self._beginnings = {first.rstrip("*")[:2] for first in self._by_first}
+            first, *rest = folded(phrase).split()
+            self._by_first.setdefault(first, []).append((" ".join([first, *rest]), tuple(rest), value))
+        stems: dict[str, set[int]] = defaultdict(set)
+        for first in self._by_first:
+            stem = first.rstrip("*")
+            stems[stem[:2]].update({len(stem)} if first.endswith("*") else ())
+        # How long the open beginnings are of words that begin with these two letters, the longest first.
+        self._stems = {beginning: tuple(sorted(lengths, reverse=True)) for beginning, lengths in stems.items()}
 
-    def find(self, found: list[str]) -> Iterator[Match[Value]]:
+    def find(self, found: Sequence[str]) -> Iterator[Match[Value]]:
         """The phrases in `found`, in order, without overlap."""
-        start = 0
-        while start < len(found):
-            match = self.at(found, start)
-            if match is None:
-                start += 1
-            else:
+        beginnings, after = self._stems, 0
+        for start, word in enumerate(found):
+            if start >= after and word[:2] in beginnings and (match := self.at(found, start)):
                 yield match
-                start = match.end
+                after = match.end
 
-    def at(self, found: list[str], start: int) -> Match[Value] | None:
+    def at(self, found: Sequence[str], start: int) -> Match[Value] | None:
         """The best phrase that begins at `found[start]`."""
         best: Match[Value] | None = None
-        if found[start][:2] not in self._beginnings:
-            return None
-        for first in self._entries(found[start]):
-            for parts, value in self._by_first.get(first, ()):
-                end = start + len(parts)
-                longer = best is None or end > best.end
-                if longer and end <= len(found) and all(map(_says, parts, found[start:end])):
-                    best = Match(start, end, " ".join(parts), value)
+        for phrase, rest, value in self._beginning_with(found[start]):
+            end = start + 1 + len(rest)
+            if (best is not None and end <= best.end) or end > len(found):
+                continue
+            if not rest or all(map(_says, rest, found[start + 1 : end])):
+                best = Match(start, end, phrase, value)
         return best
 
-    def _entries(self, word: str) -> Iterator[str]:
-        yield word
-        for length in range(len(word), self._shortest_stem - 1, -1):
-            yield word[:length] + "*"
+    def _beginning_with(self, word: str) -> list[tuple[str, tuple[str, ...], Value]]:
+        lengths = self._stems.get(word[:2])
+        if lengths is None:
+            return []
+        entries = self._by_first.get(word, [])
+        for length in lengths:
+            if length <= len(word) and (opened := self._by_first.get(word[:length] + "*")):
+                entries = [*entries, *opened]
+        return entries
 
 
 def _says(part: str, word: str) -> bool:
