@@ -34,6 +34,11 @@ class CustomResource:
     """Runs during a deployment, before any other function changes; its failure fails the deployment."""
 
 
+@dataclass(frozen=True)
+class Invoked:
+    """Called by the operator's own command with their own AWS rights: no queue, no route, nobody else may."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
     """What reaches a function over an SQS queue. `max_concurrency` is its share of the connection budget."""
@@ -69,7 +74,7 @@ class Schedule(Mapped):
     minutes: int
 
 
-Trigger = HttpRoute | Authorizer | CustomResource | FifoQueue | Events | Schedule
+Trigger = HttpRoute | Authorizer | CustomResource | Invoked | FifoQueue | Events | Schedule
 
 # ------------------------------------------------------------------------------------------------------------ grants
 
@@ -274,6 +279,16 @@ FUNCTIONS: tuple[Function, ...] = (
         triggers=(CustomResource(),),
         grants=(Database(direct=True),),
         timeout=900,
+    ),
+    Function(
+        name="configure",
+        does="Puts in what the operator sends: the company, its articles, an API key.",
+        triggers=(Invoked(),),
+        grants=(Database(),),
+        layers=("core", "deps", "embed"),
+        memory=1769,
+        timeout=300,
+        reserved_concurrency=1,
     ),
 )
 

@@ -52,11 +52,14 @@ def _into(entry: catalog.Function) -> list[str]:
                 arrows[f"  {entry.name} -. guards .-> api"] = None
             case catalog.CustomResource():
                 arrows[f"  deployment([deployment]) --> {entry.name}"] = None
+            case catalog.Invoked():
+                arrows[f"  operator([operator]) --> {entry.name}"] = None
     return list(arrows)
 
 
 def _out_of(entry: catalog.Function) -> list[str]:
     arrows = []
+    by_people = entry.triggered_by(catalog.CustomResource) or entry.triggered_by(catalog.Invoked)
     for grant in entry.grants:
         match grant:
             case catalog.Send(stream=stream):
@@ -67,7 +70,7 @@ def _out_of(entry: catalog.Function) -> list[str]:
                 arrows.append(f"  {entry.name} --> meta")
             case catalog.SendEmail():
                 arrows.append(f"  {entry.name} --> agents([agents])")
-            case catalog.Database() if entry.triggered_by(catalog.CustomResource):
+            case catalog.Database() if by_people:
                 arrows.append(f"  {entry.name} --> database")
     return arrows
 
@@ -101,6 +104,8 @@ def _trigger(trigger: catalog.Trigger) -> str:
             return "every route that is not public"
         case catalog.CustomResource():
             return "a deployment with new migrations"
+        case catalog.Invoked():
+            return "the operator's command"
 
 
 def _right(grant: catalog.Grant) -> str:

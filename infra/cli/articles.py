@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from infra.cli.stage import StageOption, configure, read, refuse
+
 articles = typer.Typer(no_args_is_help=True, help="The articles the bot answers from.")
 
 
@@ -17,8 +19,11 @@ def _articles() -> None:
 
 
 @articles.command()
-def load(file: Annotated[Path, typer.Argument(help="JSON, in the form of infra/local/seed/articles.json.")]) -> None:
-    """Write, publish and learn the articles of a file, in the database of DATABASE_URL. Safe to repeat."""
+def load(
+    file: Annotated[Path, typer.Argument(help="JSON, in the form of infra/local/seed/articles.json.")],
+    stage: StageOption = None,
+) -> None:
+    """Write, publish and learn the articles of a file. Safe to repeat."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -26,11 +31,14 @@ def load(file: Annotated[Path, typer.Argument(help="JSON, in the form of infra/l
     from relevo.db import database
     from relevo.errors import InvalidInput
 
+    document = read(file)
     try:
-        entries = knowledge.parse_collection(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, InvalidInput) as error:
-        typer.echo(f"relevo: {file} cannot be loaded: {error}", err=True)
-        raise typer.Exit(2) from error
+        entries = knowledge.parse_collection(document)
+    except InvalidInput as error:
+        raise refuse(f"{file} cannot be loaded: {error}") from error
+    if stage is not None:
+        typer.echo(json.dumps(configure(stage, {"articles": document})))
+        return
     with Progress(console=Console(stderr=True)) as bars, database().unit_of_work() as uow:
         saved = knowledge.save_collection(uow, entries, actor="operator")
         bar = bars.add_task("Learning", total=None)

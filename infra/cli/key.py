@@ -1,4 +1,4 @@
-"""`relevo key`: make, list and revoke API keys in the database of DATABASE_URL."""
+"""`relevo key`: make, list and revoke API keys in the database of DATABASE_URL; make them on a deployed stage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from infra.cli.stage import StageOption, configure
 from relevo import access, clock
 from relevo.db import database
 from relevo.errors import RelevoError
@@ -20,8 +21,12 @@ def create(
     name: Annotated[str, typer.Argument(help="Whose key it is")],
     scope: Annotated[list[str], typer.Option(help=f"One of {', '.join(sorted(access.SCOPES))}; can be repeated")],
     days: Annotated[int | None, typer.Option(help="Days until it expires; never unless given", min=1)] = None,
+    stage: StageOption = None,
 ) -> None:
     """Make a key. Its token is shown now and never again."""
+    if stage is not None:
+        print(json.dumps(configure(stage, {"api_key": {"name": name, "scopes": scope, "days": days}})["api_key"]))
+        return
     expires_at = clock.now() + timedelta(days=days) if days else None
     try:
         with database().unit_of_work() as uow:

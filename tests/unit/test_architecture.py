@@ -22,11 +22,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
-    frozenset({"api"}),
+    frozenset({"api", "company"}),
 )
 """From the ground up; a package imports its own layer's others never, and only what stands below."""
 
-CONTEXTS = frozenset({"crm", "inbox", "desk", "knowledge", "notify", "access", "platform"})
+CONTEXTS = frozenset({"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company"})
 
 def modules() -> Iterator[tuple[str, Path]]:
     """Every module of the core, with the package of the first level it belongs to."""

@@ -9,11 +9,12 @@ with database().unit_of_work() as uow:
 import os
 
 from relevo.knowledge.articles import publish, save_article, set_status, versions
-from relevo.knowledge.collection import parse_collection, save_collection
+from relevo.knowledge.collection import Entry, parse_collection, save_collection
 from relevo.knowledge.refresh import refresh
 from relevo.knowledge.search import Found, search
 
 __all__ = [
+    "Entry",
     "Found",
     "parse_collection",
     "publish",
