@@ -232,6 +232,90 @@ def test_a_reaction_asks_for_no_answer(pipeline: Pipeline, database: Database, g
     assert graph.sent == [] and len(rows(database, "SELECT 1 FROM inbox.message")) == 1
 
 
+@pytest.mark.parametrize("text", ["👍", "ok", "listo", "Ok, perfecto ✅", "❤️"])
+def test_a_nod_is_answered_with_silence(pipeline: Pipeline, database: Database, graph: GraphStandIn, text: str) -> None:
+    # Given a customer whose question was answered
+    write(pipeline, INVOICES)
+    # When they nod
+    write(pipeline, text)
+    # Then nothing is sent and nobody is called, and the turn is noted
+    assert len(graph.sent) == 1 and not rows(database, "SELECT 1 FROM desk.ticket")
+    turns = rows(database, "SELECT decision, answer FROM knowledge.chatbot_turn ORDER BY id")
+    assert turns[1:] == [{"decision": "acknowledged", "answer": ""}]
+    # And nothing is left to answer, nor is the nod answered with the next question
+    write(pipeline, "¿Y cómo cambio de plan?")
+    (turn,) = rows(database, "SELECT question FROM knowledge.chatbot_turn ORDER BY id DESC LIMIT 1")
+    assert turn["question"] == "¿Y cómo cambio de plan?"
+
+
+@pytest.mark.parametrize("text", ["ok perfecto, muchas gracias!", "thanks, that worked", "genial, obrigado 😊"])
+def test_thanks_are_returned(pipeline: Pipeline, database: Database, graph: GraphStandIn, text: str) -> None:
+    # Given a customer whose question was answered
+    write(pipeline, INVOICES)
+    # When they say thank you
+    write(pipeline, text)
+    # Then the bot does too, and nobody is called
+    assert len(graph.sent) == 2 and not rows(database, "SELECT 1 FROM desk.ticket")
+    assert rows(database, "SELECT decision FROM knowledge.chatbot_turn ORDER BY id")[1]["decision"] == "thanks"
+
+
+@pytest.mark.parametrize("text", ["ok pero no me funcionó", "gracias, ¿y mi pedido 4312?", "ok 😡"])
+def test_a_nod_with_a_complaint_is_no_nod(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn, text: str
+) -> None:
+    # Given a customer whose question was answered
+    write(pipeline, INVOICES)
+    # When they are polite and want more
+    write(pipeline, text)
+    # Then that is not taken for small talk
+    (turn,) = rows(database, "SELECT decision FROM knowledge.chatbot_turn ORDER BY id DESC LIMIT 1")
+    assert turn["decision"] in ("handed_over", "answered") and len(graph.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "caption", "decision"),
+    [("sticker", None, "acknowledged"), ("image", "listo", "handed_over"), ("image", None, "handed_over")],
+)
+def test_a_sticker_is_a_nod_and_a_picture_is_not(
+    pipeline: Pipeline, database: Database, kind: str, caption: str | None, decision: str
+) -> None:
+    # Given a customer who sends a file
+    file = {"id": "media1", "mime_type": "image/webp", "sha256": "x"} | ({"caption": caption} if caption else {})
+    message = meta.text_message("") | {"type": kind, kind: file}
+    del message["text"]
+    # When it arrives
+    pipeline.handler("intake")(meta.post(meta.webhook(message)), None)
+    pipeline.drain()
+    # Then only a sticker needs no one
+    assert [row["decision"] for row in rows(database, "SELECT decision FROM knowledge.chatbot_turn")] == [decision]
+
+
+def test_nodding_again_and_again_is_no_loop(pipeline: Pipeline, database: Database, graph: GraphStandIn) -> None:
+    # Given a customer whose question was answered
+    write(pipeline, INVOICES)
+    # When they nod five times
+    for _ in range(5):
+        write(pipeline, "👍")
+    # Then nobody is called
+    assert len(graph.sent) == 1 and not rows(database, "SELECT 1 FROM desk.ticket")
+
+
+@pytest.mark.parametrize(
+    ("later", "decision"), [(timedelta(minutes=50), "handed_over"), (timedelta(days=30), "answered")]
+)
+def test_the_same_question_much_later_is_answered(
+    pipeline: Pipeline, database: Database, later: timedelta, decision: str
+) -> None:
+    # Given an answer from an article
+    with clock.frozen(clock.now()) as advance:
+        write(pipeline, INVOICES)
+        # When the same is asked within the hour, or a month later
+        advance(later)
+        write(pipeline, "Hola, ¿cómo descargo mis facturas?")
+    # Then only the first says that the article did not help
+    assert rows(database, "SELECT decision FROM knowledge.chatbot_turn ORDER BY id")[-1]["decision"] == decision
+
+
 def test_a_ticket_from_the_web_gets_the_answer_as_a_suggestion(pipeline: Pipeline, database: Database) -> None:
     # Given a ticket opened over the API
     (customer,) = rows(database, "SELECT id FROM crm.customer WHERE name = 'Bruno Díaz'")

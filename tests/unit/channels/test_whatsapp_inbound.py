@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -227,3 +228,19 @@ def test_messenger_brings_messages_echoes_and_receipts() -> None:
     assert ours.is_echo
     assert isinstance(read, StatusChange)
     assert (read.status, read.watermark) == ("read", True)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "shown"),
+    [(2, "2"), (2.0, "2"), ("2", "2"), (12.0, "12"), (None, "1"), (True, "1"), (float("inf"), "1")],
+)
+def test_an_order_says_how_many(quantity: object, shown: str) -> None:
+    # Given an order line whose quantity came as a number, a decimal, a text or not at all
+    payload = copy.deepcopy(samples.ingest()["order"])
+    (item,) = payload["entry"][0]["changes"][0]["value"]["messages"][0]["order"]["product_items"]
+    item["quantity"] = quantity
+    # When it is read
+    (part,) = split(payload)
+    order = inbound.parse(part.body)
+    # Then it says so many
+    assert isinstance(order, InboundMessage) and order.text.endswith(f"\n{shown} x SKU-7")

@@ -22,7 +22,9 @@ def items(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def text(value: Any) -> str:
-    """A string as it is and a whole number as digits; anything else is empty."""
+    """A string as it is and a whole number as digits, also one written as 2.0; anything else is empty."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, str) else str(value) if type(value) is int else ""
 
 

@@ -26,8 +26,12 @@ from relevo.settings import settings
 from relevo.texts import say
 
 _LOOP_PERIOD = timedelta(minutes=10)
+_REPEATED_WITHIN = timedelta(hours=1)
+"""Who asks for the same article this soon was not helped by it; who asks later has the question again."""
 _REPETITIONS = 3
 """The same words this often in a row are a machine's, or a person whom answers do not help."""
+
+_ATTACHMENTS = frozenset({"image", "audio", "video", "document", "location", "contacts", "order"})
 
 URGENT = 25
 """Urgency (0-40) from which a person answers, whatever the articles say."""
@@ -35,7 +39,10 @@ URGENT = 25
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the bot does with a turn. `reason` is for the history; `found` is what the articles offered."""
+    """What the bot does with a turn. `reason` is for the history; `found` is what the articles offered.
+
+    `kind` is answered, greeting, thanks, handed_over, suggested or acknowledged, which needs no words.
+    """
 
     kind: str
     reason: str
@@ -94,18 +101,14 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     def hand_over(reason: str, found: Sequence[Found] = ()) -> Decision:
         return Decision("handed_over", reason, "", language, analysis, found)
 
-    if reason := _loop(uow, conversation):
+    intent = _intent(lines, question)
+    if intent == "acknowledged":
+        return Decision(intent, "nothing to answer", "", language, analysis)
+    if reason := _loop(uow, conversation) or _needs_a_person(question, intent, analysis):
         return hand_over(reason)
-    if not question.strip():
-        return hand_over("nothing the bot can read")
-    intent = intent_of(question)
-    if intent == "person":
-        return hand_over("the customer asked for a person")
     if intent:
         reply = say(f"bot.{intent}", language, company=setting(uow, "company.name", "Relevo"), name="")
         return Decision(intent, intent, reply, language, analysis)
-    if analysis.urgency >= URGENT:
-        return hand_over("urgent")
     found = search(uow, question, language)
     if not found or found[0].confidence < settings().bot_confidence:
         return hand_over("no article answers this with enough confidence", found)
@@ -115,6 +118,24 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     if phrased is None:
         return hand_over("the model found no support in the articles", found)
     return Decision("answered", "answered", phrased.reply, language, analysis, found, phrased)
+
+
+def _intent(lines: Sequence[Line], question: str) -> str | None:
+    """The small talk a turn is, if it is: a sticker says no more than a nod, what comes with a picture says more."""
+    kinds = {line.kind for line in lines}
+    if kinds == {"sticker"}:
+        return "acknowledged"
+    intent = intent_of(question)
+    return intent if intent == "person" or kinds.isdisjoint(_ATTACHMENTS) else None
+
+
+def _needs_a_person(question: str, intent: str | None, analysis: text.Analysis) -> str | None:
+    """Why people must answer, whatever the articles say."""
+    if not question.strip():
+        return "nothing the bot can read"
+    if intent == "person":
+        return "the customer asked for a person"
+    return "urgent" if intent is None and analysis.urgency >= URGENT else None
 
 
 def _loop(uow: UnitOfWork, conversation: Conversation) -> str | None:
@@ -133,8 +154,8 @@ def _repeats(uow: UnitOfWork, conversation: Conversation, best: Found) -> bool:
         return False
     row = uow.one(
         "SELECT article_id FROM knowledge.chatbot_turn WHERE conversation_id = %s AND decision = 'answered'"
-        " ORDER BY id DESC LIMIT 1",
-        (conversation.id,),
+        " AND created_at > %s ORDER BY id DESC LIMIT 1",
+        (conversation.id, clock.now() - _REPEATED_WITHIN),
     )
     return row is not None and row["article_id"] == best.article_id
 
@@ -151,28 +172,30 @@ def _act(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line], decision: D
     ticket_id = None
     if decision.kind == "handed_over":
         ticket_id = _hand_over(uow, conversation, lines, decision, turn_id)
-    else:
-        inbox.queue_reply(
-            uow,
-            conversation,
-            decision.reply,
-            author="bot",
-            owner_version=conversation.owner_version,
-            content=_source(decision),
-            turn_id=turn_id,
-        )
-        article = decision.found[0].article_id if decision.kind == "answered" else None
-        uow.record(
-            ChatbotAnswered(
-                turn_id=turn_id,
-                conversation_id=conversation.id,
-                article_id=article,
-                confidence=decision.confidence,
-            )
-        )
+    elif decision.kind != "acknowledged":  # each reply is billed, and nobody waits for one to "ok"
+        _reply(uow, conversation, decision, turn_id)
     inbox.mark_answered(uow, lines, turn_id)
-    inbox.note_bot_turn(uow, conversation.id, decision.language)
+    if decision.kind != "acknowledged":
+        inbox.note_bot_turn(uow, conversation.id, decision.language)
     _note(uow, turn_id, conversation.id, ticket_id, _question(lines), decision)
+
+
+def _reply(uow: UnitOfWork, conversation: Conversation, decision: Decision, turn_id: UUID) -> None:
+    inbox.queue_reply(
+        uow,
+        conversation,
+        decision.reply,
+        author="bot",
+        owner_version=conversation.owner_version,
+        content=_source(decision),
+        turn_id=turn_id,
+    )
+    article = decision.found[0].article_id if decision.kind == "answered" else None
+    uow.record(
+        ChatbotAnswered(
+            turn_id=turn_id, conversation_id=conversation.id, article_id=article, confidence=decision.confidence
+        )
+    )
 
 
 def _source(decision: Decision) -> dict[str, Any]:
@@ -225,9 +248,8 @@ def _hand_over(
 
 
 def _describe(lines: Sequence[Line], language: str) -> str:
-    kinds = ("image", "audio", "video", "document", "location", "contacts", "order")
     return "\n".join(
-        line.text or say(f"bot.kind.{line.kind if line.kind in kinds else 'other'}", language) for line in lines
+        line.text or say(f"bot.kind.{line.kind if line.kind in _ATTACHMENTS else 'other'}", language) for line in lines
     )
 
 
