@@ -6,9 +6,10 @@ import hashlib
 import hmac
 import json
 import os
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -51,10 +52,10 @@ def replay(
         typer.echo(f"relevo: there is no file, folder or queue called {', '.join(missing)}", err=True)
         raise typer.Exit(2)
     os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
-    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     payloads = [payload for path in paths for payload in _read(path)]
-    with _somewhere() as database:
-        typer.echo(json.dumps(_replay(payloads, database), ensure_ascii=False))
+    with _logging_to_stderr(), _somewhere() as database:
+        summary = _replay(payloads, database)
+    typer.echo(json.dumps(summary, ensure_ascii=False))
 
 
 def _is_queue(name: str) -> bool:
@@ -98,6 +99,20 @@ def _posted(document: Any, raw: bytes) -> bytes:
 
         return raw_body(document)
     return raw
+
+
+@contextmanager
+def _logging_to_stderr() -> Iterator[None]:
+    """Leave stdout to the summary: the functions log to it, as Lambda wants them to."""
+    from relevo.observability import logger
+
+    handler: Any = logger.registered_handler
+    handler.stream, before = sys.stderr, handler.stream
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        handler.stream = before
 
 
 @contextmanager
