@@ -5,6 +5,7 @@ A variable `RELEVO_SETTING_<FIELD>` overrides a field for one deployment; the la
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -114,8 +115,14 @@ class Stage(BaseSettings):
 
 
 def load(name: str, **defaults: Any) -> Stage:
-    """The settings of a stage. ValueError, naming the stages there are, when its file is missing."""
+    """The settings of a stage. ValueError for a stage without a file and for a variable that overrides nothing."""
     known = sorted(path.stem for path in FOLDER.glob("*.toml"))
     if name not in known:
         raise ValueError(f"no stage is called {name!r}; there are {', '.join(known)} (infra/stages/*.toml)")
+    prefix = "RELEVO_SETTING_"
+    strange = [
+        key for key in os.environ if key.startswith(prefix) and key[len(prefix) :].lower() not in Stage.model_fields
+    ]
+    if strange:
+        raise ValueError(f"no setting is called {', '.join(strange)}; there are the fields of infra/stages.py")
     return Stage(name=name, **defaults)  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from infra.cli.articles import articles
@@ -10,6 +12,7 @@ from infra.cli.evaluate import evaluate
 from infra.cli.key import key
 from infra.cli.replay import replay
 from infra.cli.say import say
+from relevo.errors import RelevoError
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: customer operations on your own ground.")
 main.add_typer(articles, name="articles")
@@ -23,3 +26,13 @@ main.command()(say)
 @main.callback()
 def _relevo() -> None:
     """Keep the families of commands as families, even while there is only one."""
+
+
+def run() -> None:
+    """The command as installed: what went wrong and can be mended is one line, not a traceback."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        main()
+    except (RelevoError, BotoCoreError, ClientError) as error:
+        sys.exit(f"relevo: {error}")

@@ -38,6 +38,8 @@ def say(
         _stop(f"the simulator refused: {error.response.text}")
     except LookupError as error:
         _stop(str(error.args[0]))
+    if not exchange.replies:
+        typer.echo("no reply: a person may hold this conversation; write as somebody else with --from", err=True)
     typer.echo(json.dumps(exchange.summary(), ensure_ascii=False))
     if not exchange.replies:
         raise typer.Exit(1)

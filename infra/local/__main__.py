@@ -56,6 +56,7 @@ def _addresses(environment: Environment) -> str:
     lines = {
         "Customer simulator": environment.simulator_url,
         "API": f"{environment.browser_api_url}/api",
+        "API, by number": f"{environment.api_url}/api",
         "API documentation": f"{environment.browser_api_url}/api/docs",
         "API key": environment.api_key,
         "Database": environment.database_url,

@@ -191,9 +191,17 @@ class Environment:
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "INFO",
+            "TMPDIR": str(self._scratch()),
         }
         service = self._serve("emulator", [sys.executable, "-m", "ministack"], env)
         service.wait_for_port(self.ports.emulator, seconds=30)
+
+    def _scratch(self) -> Path:
+        """Where the emulator unpacks functions: emptied at every start, since it leaves everything behind."""
+        scratch = self.folder / "tmp"
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        return scratch
 
     def _install_cdk(self) -> None:
         pinned = json.loads((ROOT / "package.json").read_text())["devDependencies"]["aws-cdk"]
@@ -240,7 +248,9 @@ class Environment:
         return any(stack["StackName"] == "CDKToolkit" for stack in stacks["StackSummaries"])
 
     def _deployment_settings(self) -> dict[str, str]:
-        return {"RELEVO_SETTING_GRAPH_URL": self.simulator_url}
+        """What overrides `infra/stages/local.toml`: the starter's RELEVO_SETTING_…, and the simulator's address."""
+        chosen = {name: value for name, value in os.environ.items() if name.startswith("RELEVO_SETTING_")}
+        return chosen | {"RELEVO_SETTING_GRAPH_URL": self.simulator_url}
 
     def _deploy(self) -> None:
         app = ("--app", f"{sys.executable} -m infra.app", "-c", "stage=local", "--output", str(self.folder / "cdk.out"))

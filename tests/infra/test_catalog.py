@@ -83,3 +83,11 @@ def test_an_unknown_stage_is_refused_with_the_names_there_are() -> None:
 def test_a_setting_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="Extra inputs"):
         stages.load("dev", colour="blue")
+
+
+def test_an_override_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a misspelt setting in the environment
+    monkeypatch.setenv("RELEVO_SETTING_BOT_DEBOUNCE", "0")
+    # When a stage is loaded, then the variable is named
+    with pytest.raises(ValueError, match="RELEVO_SETTING_BOT_DEBOUNCE"):
+        stages.load("dev")

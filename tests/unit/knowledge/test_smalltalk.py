@@ -108,3 +108,25 @@ def test_any_text_can_be_read(text: str) -> None:
     # When it is read
     # Then it is one of four things, or none
     assert intent_of(text) in (None, "greeting", "thanks", "acknowledged", "person")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ayuda",
+        "hola, ¿cómo está?",
+        "Buenas tardes, ¿me puede ayudar?",
+        "buenas tardes, tengo una pregunta",
+        "can you help me?",
+    ],
+)
+def test_a_wish_for_help_without_saying_with_what_is_a_greeting(text: str) -> None:
+    # Given a message that asks for help and nothing yet
+    # Then the bot greets and asks, instead of opening a ticket
+    assert intent_of(text) == "greeting"
+
+
+def test_a_wish_for_help_with_something_is_a_question() -> None:
+    # Given a greeting that says what it is about
+    # Then it is no small talk
+    assert intent_of("hola, necesito ayuda con mi factura") is None

@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 
 from relevo import aws, outbox
 from relevo.db.unit_of_work import Row, UnitOfWork
+from relevo.errors import InvalidInput
 from relevo.settings import settings
 
 T = TypeVar("T")
@@ -26,6 +27,8 @@ def url_from_environment() -> str:
     """`DATABASE_URL`, or the one kept in the secret RELEVO_DATABASE_SECRET (`{"url"}`, or RDS's own fields)."""
     if url := os.environ.get("DATABASE_URL"):
         return url
+    if not settings().database_secret:
+        raise InvalidInput("no database is named: set DATABASE_URL (`make run` prints the laptop's)")
     secret = aws.secret(settings().database_secret)
     if "url" in secret:
         return str(secret["url"])

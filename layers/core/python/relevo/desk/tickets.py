@@ -120,7 +120,8 @@ def open_ticket(uow: UnitOfWork, new: NewTicket, *, actor: str = "system", reaso
     try:
         row = uow.one(_OPEN, parameters | {"tags": list(new.tags)})
     except ForeignKeyViolation as error:
-        raise InvalidInput(f"the ticket names somebody unknown: {error.diag.message_detail}") from error
+        named = (error.diag.constraint_name or "").removeprefix("ticket_").removesuffix("_id_fkey")
+        raise InvalidInput(f"the ticket names a {named} that does not exist") from error
     if row is None:
         return _existing(uow, new)
     uow.record(

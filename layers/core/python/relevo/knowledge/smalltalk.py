@@ -28,7 +28,8 @@ def intent_of(text: str) -> str | None:
     """`greeting`, `thanks`, `acknowledged` or `person` if a whole message is nothing but that; None otherwise.
 
     Accents, case, signs and `please` do not count. Nods and thanks combine ("ok, perfecto, muchas gracias 👍"); a
-    question mark, a number or an unhappy face makes them something to look at.
+    question mark, a number or an unhappy face makes them something to look at. A greeting may say that help is wanted
+    ("buenas tardes, ¿me puede ayudar?"), as long as it does not say with what.
     """
     if len(text) > _LONGEST:
         return None
@@ -37,10 +38,13 @@ def intent_of(text: str) -> str | None:
     if any(char.isalnum() and not ("a" <= char <= "z") for char in plain):
         return None
     words = _COURTESY.sub(" ", letters).split()
-    for intent in ("greeting", "person"):
-        if tuple(words) in _phrases()[intent]:
-            return intent
-    return _gratitude(words, text, [char for char in plain if unicodedata.category(char) == "So"])
+    if tuple(words) in _phrases()["person"]:
+        return "person"
+    pictures = [char for char in plain if unicodedata.category(char) == "So"]
+    gratitude = _gratitude(words, text, pictures)
+    if gratitude is None and words and _consists_of(words, _phrases()["greeting"]):
+        return "greeting" if _UNHAPPY.isdisjoint(pictures) else None
+    return gratitude
 
 
 def _gratitude(words: Sequence[str], text: str, pictures: Sequence[str]) -> str | None:
