@@ -14,10 +14,6 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RELEVO_", frozen=True)
 
     stage: str = "local"
-    bus: str = "relevo"
-    queue_inbound: str = ""
-    queue_statuses: str = ""
-    queue_outbound: str = ""
     database_secret: str = ""
     database_host: str = ""
     meta_secret: str = ""
