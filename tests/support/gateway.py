@@ -19,9 +19,11 @@ def request(
     headers: Mapping[str, str] | None = None,
     scopes: Iterable[str] | None = SCOPES,
     principal: str = "key:test",
+    user: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """A request let in by the authorizer with these scopes; `scopes=None` is one no authorizer has seen.
 
+    `user` adds what the authorizer says of a person: user, role, branches ("*" or ids), agent.
     `body` is sent as it is when it is text or None, else as JSON.
     """
     text = body if isinstance(body, str) or body is None else json.dumps(body)
@@ -37,7 +39,8 @@ def request(
         "timeEpoch": 1_780_000_000_000,
     }
     if scopes is not None:
-        context["authorizer"] = {"lambda": {"principal": principal, "scopes": " ".join(sorted(scopes))}}
+        said = {"principal": principal, "scopes": " ".join(sorted(scopes)), **(user or {})}
+        context["authorizer"] = {"lambda": said}
     raw = query if isinstance(query, str) else urlencode(query, doseq=True)
     event = {
         "version": "2.0",

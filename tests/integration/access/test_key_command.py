@@ -30,6 +30,6 @@ def test_a_key_is_made_listed_and_revoked(database: Database) -> None:
 
 def test_a_scope_that_does_not_exist_is_named(database: Database) -> None:
     # When a key is asked for with a scope nobody knows
-    result = run(key, ["create", "web shop", "--scope", "tickets:delete"])
+    result = run(key, ["create", "web shop", "--scope", "tickets:destroy"])
     # Then the command says which, and fails
-    assert result.exit_code == 2 and "tickets:delete" in result.output
+    assert result.exit_code == 2 and "tickets:destroy" in result.output

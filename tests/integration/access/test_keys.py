@@ -106,7 +106,7 @@ def test_its_last_use_is_written_once_a_minute(database: Database) -> None:
 
 @pytest.mark.parametrize(
     ("scopes", "days", "rule"),
-    [({"tickets:delete"}, 1, "no such scope"), (set(), 1, "without a scope"), ({"tickets:read"}, -1, "past")],
+    [({"tickets:destroy"}, 1, "no such scope"), (set(), 1, "without a scope"), ({"tickets:read"}, -1, "past")],
 )
 def test_a_key_that_makes_no_sense_is_not_made(database: Database, scopes: set[str], days: int, rule: str) -> None:
     # When a key breaks a rule, then it is not made and the rule is named

@@ -25,7 +25,7 @@ SCOPE_OF = {
     ("GET", TICKETS): "tickets:read",
     ("GET", f"{TICKETS}/stats"): "stats:read",
     ("GET", f"{TICKETS}/<ticket_id>"): "tickets:read",
-    ("PATCH", f"{TICKETS}/<ticket_id>"): "tickets:write",
+    ("PATCH", f"{TICKETS}/<ticket_id>"): "tickets:edit",
     ("POST", FEEDBACK): "feedback:write",
     ("GET", FEEDBACK): "feedback:read",
 }

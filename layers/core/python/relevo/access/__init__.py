@@ -10,5 +10,17 @@ from relevo.access.keys import (
     revoke_key,
     token_in,
 )
+from relevo.access.permissions import PERMISSIONS, ROLES
 
-__all__ = ["SCOPES", "ApiKey", "Principal", "authorize", "create_key", "list_keys", "revoke_key", "token_in"]
+__all__ = [
+    "PERMISSIONS",
+    "ROLES",
+    "SCOPES",
+    "ApiKey",
+    "Principal",
+    "authorize",
+    "create_key",
+    "list_keys",
+    "revoke_key",
+    "token_in",
+]

@@ -17,11 +17,12 @@ from uuid import UUID
 
 from relevo import clock, ids
 from relevo.access import audit
+from relevo.access.permissions import PERMISSIONS
 from relevo.db import Row, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from relevo.observability import logger
 
-SCOPES = frozenset({"tickets:read", "tickets:write", "feedback:read", "feedback:write", "stats:read"})
+SCOPES = frozenset(PERMISSIONS)
 
 _TOKEN = re.compile(r"rlv_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _NO_HASH = bytes(32)
@@ -30,10 +31,20 @@ _USE_WRITTEN_EVERY = timedelta(minutes=1)
 
 
 class Principal(NamedTuple):
-    """Who calls, as histories and audits name it, and what they may do."""
+    """Who calls, as histories and audits name it (`user:<id>`, `key:<prefix>`), and what they may do and see."""
 
     name: str
     scopes: frozenset[str]
+    user_id: UUID | None = None
+    role: str | None = None
+    branches: frozenset[UUID] | None = None
+    """The branches they see; None is all of them."""
+    agent_id: UUID | None = None
+    """The agent this user is, if one."""
+
+    def sees(self, branch_id: UUID | None) -> bool:
+        """Whether a thing of this branch may be shown to them; what has no branch is everybody's."""
+        return self.branches is None or branch_id is None or branch_id in self.branches
 
 
 @dataclass(frozen=True, slots=True)

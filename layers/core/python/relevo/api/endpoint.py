@@ -60,7 +60,7 @@ def endpoint(
             try:
                 return _answer(app.current_event.raw_event, function, arguments, in_path, scope, status)
             except Exception as error:
-                return answer_to(problem_of(error))
+                return answer_to(_refused(error))
 
         call.__name__ = function.__name__
         call.arguments = arguments  # type: ignore[attr-defined]
@@ -78,6 +78,16 @@ def endpoint(
         return function
 
     return decorate
+
+
+def _refused(error: Exception) -> Problem:
+    """What the error tells the caller; a refusal is audited first, now that the request's own work is undone."""
+    if isinstance(error, requests.Refused):
+        try:
+            error.audit()
+        except Exception as failure:
+            return problem_of(failure)
+    return problem_of(error)
 
 
 def show_signatures(app: APIGatewayHttpResolver) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, TypeVar, get_origin
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -35,7 +36,7 @@ def allowed_caller(event: dict[str, Any], scope: str) -> Principal:
     name, scopes = context.get("principal"), context.get("scopes")
     if not isinstance(name, str) or not name or not isinstance(scopes, str):
         raise Problem(401, "Send an API key as a bearer token.", headers={"www-authenticate": "Bearer"})
-    caller = Principal(name, frozenset(scopes.split()))
+    caller = _principal(name, scopes, context)
     if scope not in caller.scopes:
         route = f"{event['requestContext']['http']['method']} {event['rawPath']}"[:200]
         logger.warning("call refused: the key lacks the scope", principal=name, scope=scope)
@@ -43,6 +44,39 @@ def allowed_caller(event: dict[str, Any], scope: str) -> Principal:
         challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
         raise Problem(403, f"This needs the scope {scope}.", headers={"www-authenticate": challenge})
     return caller
+
+
+def _principal(name: str, scopes: str, context: dict[str, str]) -> Principal:
+    """The caller in the authorizer's words: strings, `*` for every branch, empty for nobody."""
+    branches = context.get("branches") or "*"
+    return Principal(
+        name,
+        frozenset(scopes.split()),
+        user_id=UUID(context["user"]) if context.get("user") else None,
+        role=context.get("role") or None,
+        branches=None if branches == "*" else frozenset(UUID(branch) for branch in branches.split() if branch != "-"),
+        agent_id=UUID(context["agent"]) if context.get("agent") else None,
+    )
+
+
+class Refused(Problem):
+    """403 for something of a branch the caller does not work in. It undoes the request's unit of work; the audit is
+    written after that, by whoever answers it."""
+
+    def __init__(self, caller: Principal, subject: str) -> None:
+        super().__init__(403, "This belongs to a branch you do not work in.", kind="foreign-branch")
+        self.caller, self.subject = caller, subject
+
+    def audit(self) -> None:
+        """Write down who was refused what."""
+        logger.warning("call refused: a foreign branch", principal=self.caller.name, subject=self.subject)
+        database().run(lambda uow: audit.record_refusal(uow, self.caller.name, "api.call", subject=self.subject))
+
+
+def refuse_branch(caller: Principal, branch_id: UUID | None) -> None:
+    """Raises Refused when the caller does not see this branch."""
+    if not caller.sees(branch_id):
+        raise Refused(caller, f"branch:{branch_id}")
 
 
 def raw_body(event: dict[str, Any]) -> bytes:
@@ -135,4 +169,4 @@ def _header(event: dict[str, Any], name: str) -> str:
     return value
 
 
-__all__ = ["allowed_caller", "invalid", "phrase", "read_body", "read_headers", "read_query"]
+__all__ = ["Refused", "allowed_caller", "invalid", "phrase", "read_body", "read_headers", "read_query", "refuse_branch"]

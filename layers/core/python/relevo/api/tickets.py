@@ -99,7 +99,7 @@ def read_ticket(uow: UnitOfWork, ticket_id: UUID) -> TicketWithHistory:
     return _with_history(uow, desk.get(uow, ticket_id))
 
 
-@endpoint(app, "PATCH", f"{_TICKETS}/<ticket_id>", scope="tickets:write", summary="Change a ticket", tag="Tickets")
+@endpoint(app, "PATCH", f"{_TICKETS}/<ticket_id>", scope="tickets:edit", summary="Change a ticket", tag="Tickets")
 def change_ticket(uow: UnitOfWork, caller: Principal, ticket_id: UUID, body: TicketPatch) -> TicketWithHistory:
     """Changes the fields that are sent. A resolved ticket can be taken up again, a closed one is final."""
     changed = desk.update_ticket(uow, ticket_id, body.changes(), actor=caller.name, reason=body.reason)
