@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import pytest
@@ -29,7 +29,7 @@ def conversation(pipeline: Pipeline, database: Database) -> UUID:
     return UUID(str(row["id"]))
 
 
-def say(database: Database, conversation_id: UUID, text: str, *, author: str = "agent") -> UUID:
+def say(database: Database, conversation_id: UUID, text: str, *, author: Literal["bot", "agent"] = "agent") -> UUID:
     with database.unit_of_work() as uow:
         conversation = inbox.lock(uow, conversation_id)
         return inbox.queue_reply(uow, conversation, text, author=author, owner_version=conversation.owner_version)

@@ -38,6 +38,18 @@ class MessageReceived(Event):
     has_media: bool = False
 
 
+class MessageWritten(Event):
+    """The company wrote: the bot, an agent, somebody in the phone app, or a note among colleagues. It is stored."""
+
+    name: ClassVar[str] = "message.written"
+
+    message_id: UUID
+    conversation_id: UUID
+    branch_id: UUID
+    direction: Literal["out", "note"]
+    author: Literal["bot", "agent", "phone"]
+
+
 class MessageQueued(Event):
     """A message waits to be sent; ordered within its conversation."""
 
@@ -119,6 +131,26 @@ class ConversationClosed(Event):
 
     conversation_id: UUID
     reason: str
+
+
+class ConversationRead(Event):
+    """Somebody of the company has read a conversation up to a message."""
+
+    name: ClassVar[str] = "conversation.read"
+
+    conversation_id: UUID
+    user_id: UUID
+    message_id: UUID
+    notes: tuple[UUID, ...] = ()
+    """Colleagues' notes read for the first time by this."""
+
+
+class ConversationSummarized(Event):
+    """A conversation has a new summary."""
+
+    name: ClassVar[str] = "conversation.summarized"
+
+    conversation_id: UUID
 
 
 class ChatbotAnswered(Event):

@@ -17,7 +17,7 @@ from relevo import clock, ids
 from relevo.channels import AccountEvent, InboundMessage, StatusChange, inbound
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import RetryableError
-from relevo.events import MessageReceived, WebhookReceived
+from relevo.events import MessageReceived, MessageWritten, WebhookReceived
 from relevo.inbox import accounts, conversations, identities, statuses, turns
 from relevo.inbox.accounts import Account
 
@@ -67,6 +67,15 @@ def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage)
     if message.is_echo:
         _silence_bot(uow, conversation_id)
         turns.mark_all_answered(uow, conversation_id, message_id)
+        uow.record(
+            MessageWritten(
+                message_id=message_id,
+                conversation_id=conversation_id,
+                branch_id=account.branch_id,
+                direction="out",
+                author="phone",
+            )
+        )
         return
     uow.record(
         MessageReceived(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from relevo import clock, ids
 from relevo.db import UnitOfWork
-from relevo.events import MessageQueued
+from relevo.events import MessageQueued, MessageWritten
 from relevo.inbox.conversations import Conversation
 
 
@@ -18,7 +18,7 @@ def queue_reply(
     conversation: Conversation,
     text: str,
     *,
-    author: str,
+    author: Literal["bot", "agent"],
     owner_version: int,
     agent_id: UUID | None = None,
     kind: str = "text",
@@ -53,4 +53,13 @@ def queue_reply(
         ),
     )
     uow.record(MessageQueued(message_id=message_id, conversation_id=conversation.id))
+    uow.record(
+        MessageWritten(
+            message_id=message_id,
+            conversation_id=conversation.id,
+            branch_id=conversation.branch_id,
+            direction="out",
+            author=author,
+        )
+    )
     return message_id
