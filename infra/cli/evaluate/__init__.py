@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from infra.cli.evaluate import text
+from infra.cli.evaluate.churn import churn
 from infra.cli.evaluate.faq import faq
 
 evaluate = typer.Typer(no_args_is_help=True, help="Measure Relevo's judgement on labelled data.")
@@ -12,3 +13,4 @@ evaluate.command("language")(text.language)
 evaluate.command("sentiment")(text.sentiment)
 evaluate.command("priority")(text.priority)
 evaluate.command("faq")(faq)
+evaluate.command("churn")(churn)
