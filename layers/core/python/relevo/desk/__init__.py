@@ -4,6 +4,7 @@ from relevo.desk.feedback import Feedback, give_feedback, list_feedback
 from relevo.desk.figures import Stats, stats
 from relevo.desk.listing import Filters, Page, list_tickets
 from relevo.desk.rules import Conditions
+from relevo.desk.sla import Sla, sla, sla_rules
 from relevo.desk.tickets import (
     NewTicket,
     Ticket,
@@ -22,6 +23,7 @@ __all__ = [
     "Filters",
     "NewTicket",
     "Page",
+    "Sla",
     "Stats",
     "Ticket",
     "answered",
@@ -32,6 +34,8 @@ __all__ = [
     "list_tickets",
     "note_message",
     "open_ticket",
+    "sla",
+    "sla_rules",
     "stats",
     "suggest_answer",
     "update_ticket",

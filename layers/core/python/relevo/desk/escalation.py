@@ -59,7 +59,7 @@ def escalate_due(uow: UnitOfWork, now: datetime | None = None, *, limit: int = B
         return 0
     now = now or clock.now()
     due: dict[UUID, tuple[Rule, Row]] = {}
-    for rule in _rules(uow):
+    for rule in active_rules(uow):
         due |= {ticket["id"]: (rule, ticket) for ticket in _due(uow, rule, now, limit, set(due))}
     chosen = sorted(due.values(), key=lambda entry: entry[1]["tier"] != "vip")[:limit]
     # Department by department: each is locked while an agent is sought, and two runs must not wait for each other.
@@ -73,7 +73,8 @@ def _only_run(uow: UnitOfWork) -> bool:
     return row is not None and bool(row["taken"])
 
 
-def _rules(uow: UnitOfWork) -> list[Rule]:
+def active_rules(uow: UnitOfWork) -> list[Rule]:
+    """The targets in force, in their order."""
     rows = uow.all(
         "SELECT id, name, state, priorities, make_interval(mins => after_minutes) AS after"
         " FROM desk.escalation_rule WHERE active ORDER BY position"

@@ -81,6 +81,7 @@ class Ticket:
     routed_at: datetime | None
     assigned_at: datetime | None
     first_response_at: datetime | None
+    reopened_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
     is_new: bool = False
@@ -90,7 +91,8 @@ class Ticket:
 COLUMNS: LiteralString = (
     "id, number, subject, description, status, source, category, customer_id, conversation_id, branch_id,"
     " department_id, skills, agent_id, priority, score, factors, analysis, language, tags, suggestion,"
-    " escalation_level, created_at, updated_at, routed_at, assigned_at, first_response_at, resolved_at, closed_at"
+    " escalation_level, created_at, updated_at, routed_at, assigned_at, first_response_at, reopened_at,"
+    " resolved_at, closed_at"
 )
 
 _OPEN: LiteralString = f"""
