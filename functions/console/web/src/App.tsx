@@ -1,0 +1,59 @@
+import { lazy, Suspense } from "react";
+import { BrowserRouter, Navigate, Outlet, Route, Routes, useLocation } from "react-router";
+import { NotFound } from "./shell/NotFound";
+import { Permitted } from "./shell/Permitted";
+import { Shell } from "./shell/Shell";
+import { Loading } from "./shell/states";
+import LoginPage from "./session/LoginPage";
+import { useSession } from "./session/session";
+
+const PasswordPage = lazy(() => import("./session/PasswordPage"));
+const Inbox = lazy(() => import("./inbox"));
+const Dashboard = lazy(() => import("./dashboard"));
+const Tickets = lazy(() => import("./tickets"));
+const Articles = lazy(() => import("./articles"));
+const People = lazy(() => import("./people"));
+const Settings = lazy(() => import("./settings"));
+
+export function App() {
+  return (
+    <BrowserRouter basename="/console">
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="login" element={<LoginPage />} />
+          <Route element={<SignedIn />}>
+            <Route element={<Shell />}>
+              <Route index element={<Navigate to="/inbox" replace />} />
+              <Route element={<Permitted to="conversations:read" />}>
+                <Route path="inbox/:id?" element={<Inbox />} />
+              </Route>
+              <Route element={<Permitted to="stats:read" />}>
+                <Route path="dashboard" element={<Dashboard />} />
+              </Route>
+              <Route element={<Permitted to="tickets:read" />}>
+                <Route path="tickets/:id?" element={<Tickets />} />
+              </Route>
+              <Route element={<Permitted to="articles:read" />}>
+                <Route path="articles/:id?" element={<Articles />} />
+              </Route>
+              <Route element={<Permitted to="agents:read" />}>
+                <Route path="people/*" element={<People />} />
+              </Route>
+              <Route path="settings/*" element={<Settings />} />
+              <Route path="*" element={<NotFound />} />
+            </Route>
+          </Route>
+        </Routes>
+      </Suspense>
+    </BrowserRouter>
+  );
+}
+
+/** Lets in who is signed in with a password of their own; sends the others where they get one. */
+function SignedIn() {
+  const { me } = useSession();
+  const location = useLocation();
+  if (me === null) return <Navigate to="/login" replace state={location.pathname + location.search} />;
+  if (me.must_change_password) return <PasswordPage />;
+  return <Outlet />;
+}

@@ -1,0 +1,65 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { answer, api } from "../api/client";
+import type { Me } from "../api/contract";
+import { FailedToLoad, Loading } from "../shell/states";
+import { SessionContext, type SessionState } from "./session";
+import { begin, end, onSession, refresh } from "./token";
+
+const OTHER_TABS = "relevo-session";
+
+/** Finds out who is signed in, and gives it to everything inside. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const queries = useQueryClient();
+  const [me, setMe] = useState<Me | null>(null);
+  const [known, setKnown] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+
+  const resume = useCallback(() => {
+    refresh().then(() => {
+      setFailure(null);
+      setKnown(true);
+    }, setFailure);
+  }, []);
+
+  useEffect(() => {
+    const others = new BroadcastChannel(OTHER_TABS);
+    others.onmessage = () => end();
+    const forget = onSession((session) => {
+      setMe(session?.user ?? null);
+      if (session === null) queries.clear();
+    });
+    resume();
+    return () => {
+      forget();
+      others.close();
+    };
+  }, [resume, queries]);
+
+  const language = me?.language;
+  useEffect(() => {
+    if (language !== undefined && i18n.language !== language) void i18n.changeLanguage(language);
+  }, [language, i18n]);
+
+  const session = useMemo<SessionState>(
+    () => ({
+      me,
+      can: (permission) => me?.permissions.includes(permission) ?? false,
+      signIn: async (email, password) =>
+        begin(await answer(api.POST("/api/auth/login", { body: { email, password } }))),
+      signOut: async () => {
+        await answer(api.POST("/api/auth/logout"));
+        new BroadcastChannel(OTHER_TABS).postMessage("ended");
+        end();
+      },
+      changed: (change) => setMe((now) => (now === null ? now : { ...now, ...change })),
+    }),
+    [me],
+  );
+
+  if (failure !== null) return <FailedToLoad error={failure} retry={resume} />;
+  if (!known) return <Loading />;
+  return <SessionContext value={session}>{children}</SessionContext>;
+}

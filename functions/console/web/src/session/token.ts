@@ -1,0 +1,73 @@
+/**
+ * The access token, held in memory only, and how it is renewed by the refresh cookie.
+ *
+ * A refresh token is good for one use and its second use ends the session, so renewing is done once at a time: within
+ * this tab by sharing the promise, among tabs by a lock of the browser.
+ */
+import type { Session } from "../api/contract";
+import { ApiProblem, problemOf } from "../api/problem";
+
+interface Held {
+  token: string;
+  expires: number;
+}
+
+/** Renew this long before the token dies, so that no call carries a dead one. */
+const MARGIN_MS = 45_000;
+
+let held: Held | null = null;
+let renewing: Promise<Session | null> | null = null;
+const listeners = new Set<(session: Session | null) => void>();
+
+/** Tells of every session begun, renewed (the session) or ended (null). */
+export function onSession(listener: (session: Session | null) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function begin(session: Session): void {
+  held = { token: session.access_token, expires: Date.now() + session.expires_in * 1000 };
+  listeners.forEach((tell) => tell(session));
+}
+
+export function end(): void {
+  held = null;
+  listeners.forEach((tell) => tell(null));
+}
+
+/** The token to call with, renewed when it is about to die; null where nobody is signed in. */
+export async function bearer(): Promise<string | null> {
+  if (held === null) return null;
+  return Date.now() < held.expires - MARGIN_MS ? held.token : renew(held.token);
+}
+
+/** A token newer than `than`, or null when the session is over. Throws ApiProblem when the network is. */
+export async function renew(than: string): Promise<string | null> {
+  if (held !== null && held.token !== than) return held.token;
+  await refresh();
+  return held?.token ?? null;
+}
+
+/** The session the cookie still holds, or null. Throws ApiProblem when that could not be learned. */
+export function refresh(): Promise<Session | null> {
+  renewing ??= locked(askForSession).finally(() => (renewing = null));
+  return renewing;
+}
+
+async function askForSession(): Promise<Session | null> {
+  const response = await fetch("/api/auth/refresh", { method: "POST" }).catch((error: unknown) => {
+    throw new ApiProblem(0, { detail: String(error) });
+  });
+  if (response.ok) {
+    const session = (await response.json()) as Session;
+    begin(session);
+    return session;
+  }
+  if (response.status !== 401) throw await problemOf(response);
+  if (held !== null) end();
+  return null;
+}
+
+async function locked<T>(work: () => Promise<T>): Promise<T> {
+  return "locks" in navigator ? await navigator.locks.request("relevo-refresh", work) : work();
+}
