@@ -16,7 +16,8 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
-    """An answer that is no success. `errors` name the fields at fault: `{"pointer"|"parameter"|"header", "detail"}`."""
+    """An answer that is no success. `errors` name the fields at fault: `{"pointer"|"parameter"|"header", "detail"}`;
+    `members` are what a program needs to go on, as plain JSON values."""
 
     def __init__(
         self,
@@ -26,9 +27,11 @@ class Problem(Exception):
         kind: str | None = None,
         errors: list[dict[str, str]] | None = None,
         headers: dict[str, str] | None = None,
+        members: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.detail, self.errors, self.headers = status, detail, errors, headers or {}
+        self.members = members or {}
         self.kind = kind or HTTPStatus(status).phrase.lower().replace(" ", "-")
 
     def body(self) -> str:
@@ -44,7 +47,7 @@ class Problem(Exception):
             members |= {"instance": f"urn:uuid:{cause.correlation_id}", "correlation_id": str(cause.correlation_id)}
         if self.errors:
             members["errors"] = self.errors
-        return json.dumps(members, ensure_ascii=False)
+        return json.dumps(members | self.members, ensure_ascii=False)
 
 
 def problem_of(error: Exception) -> Problem:
