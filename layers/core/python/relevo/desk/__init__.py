@@ -1,5 +1,6 @@
 """Tickets and the people who work on them: opening, changing, finding, counting, rating, assigning, escalating."""
 
+from relevo.desk.changing import assign_ticket, delete_ticket, update_ticket
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
 from relevo.desk.figures import Stats, stats
 from relevo.desk.listing import Filters, Page, list_tickets
@@ -14,7 +15,6 @@ from relevo.desk.tickets import (
     note_message,
     open_ticket,
     suggest_answer,
-    update_ticket,
 )
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "Stats",
     "Ticket",
     "answered",
+    "assign_ticket",
+    "delete_ticket",
     "get",
     "give_feedback",
     "history",

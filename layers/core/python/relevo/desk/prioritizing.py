@@ -7,6 +7,7 @@ consumer may or may not have computed yet: tickets come out the same in whatever
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any, get_args
 from uuid import UUID
 
@@ -15,13 +16,13 @@ from pydantic import ValidationError
 
 from relevo import text
 from relevo.db import Row, UnitOfWork, transition
-from relevo.desk.priority import DEFAULT, LEVELS, Priority, TicketFacts, Tier, Weights, score
+from relevo.desk.priority import DEFAULT, LEVELS, Factor, Priority, TicketFacts, Tier, Weights, score
 from relevo.errors import NotFound
 from relevo.events import TicketPrioritized
 from relevo.events.desk import Level
 from relevo.settings import settings
 from relevo.text import urgency
-from relevo.texts import say
+from relevo.texts import LANGUAGES, say
 
 log = logging.getLogger("relevo.desk.prioritizing")
 
@@ -33,7 +34,7 @@ _PRESSING = frozenset({"critical", "urgent", "security"})
 _TICKET = """
     SELECT ticket.id, ticket.subject, ticket.description, ticket.category, ticket.source, ticket.customer_id,
            ticket.created_at, ticket.priority, ticket.score, ticket.factors, ticket.escalation_level, ticket.language,
-           ticket.tags, customer.tier, customer.language AS customer_language
+           ticket.tags, ticket.by_hand, customer.tier, customer.language AS customer_language
     FROM desk.ticket JOIN crm.customer ON customer.id = ticket.customer_id
     WHERE ticket.id = %s FOR NO KEY UPDATE OF ticket
 """
@@ -49,7 +50,7 @@ _EARLIER = """
             ORDER BY feedback.created_at DESC LIMIT 1) AS rated
     FROM desk.ticket AS this JOIN desk.ticket AS earlier ON earlier.customer_id = this.customer_id
     WHERE this.id = %s AND (earlier.created_at, earlier.id) < (this.created_at, this.id)
-      AND earlier.created_at > this.created_at - interval '90 days'
+      AND earlier.created_at > this.created_at - interval '90 days' AND earlier.deleted_at IS NULL
     ORDER BY earlier.created_at DESC, earlier.id DESC LIMIT 20
 """
 
@@ -57,15 +58,16 @@ _EARLIER = """
 def prioritize(uow: UnitOfWork, ticket_id: UUID, *, recategorized: bool = False) -> Priority:
     """Score a ticket; store score, level and factors with their history, and tell it if anything changed.
 
-    Each escalation the ticket went through keeps it that many steps above its score's level. `recategorized` tells it
-    in any case, because a new category may mean a new department. Raises NotFound.
+    Each escalation the ticket went through keeps it that many steps above its score's level; a level a person set
+    stays. `recategorized` tells it in any case, because a new category may mean a new department. Raises NotFound.
     """
     ticket = uow.one(_TICKET, (ticket_id,))
     if ticket is None:
         raise NotFound(f"there is no ticket {ticket_id}")
     priority = score(_facts(uow, ticket), _weights(uow))
-    level = _raised(priority.level, ticket["escalation_level"])
-    factors = priority.factors_as_json()
+    by_hand = "priority" in ticket["by_hand"]
+    level = ticket["priority"] if by_hand else _raised(priority.level, ticket["escalation_level"])
+    factors = priority.factors_as_json() + ([_by_hand(level)] if by_hand else [])
     before, after = (ticket["score"], ticket["priority"]), (priority.score, level)
     if before != after or ticket["factors"] != factors:
         uow.execute(
@@ -136,11 +138,18 @@ def _raised(level: Level, steps: int) -> Level:
     return LEVELS[max(0, LEVELS.index(level) - steps)]
 
 
+def _by_hand(level: Level) -> dict[str, Any]:
+    """The factor that says why the level is not the score's."""
+    return asdict(
+        Factor("manual", 0, {language: say("priority.manual", language, level=level) for language in LANGUAGES})
+    )
+
+
 def _write_history(uow: UnitOfWork, ticket: Row, priority: Priority, level: Level) -> None:
     locale = settings().locale
     language = locale if locale in priority.factors[0].why else "es"
     reason = "; ".join(f"{factor.points:+d} {factor.why[language]}" for factor in priority.factors)
-    if level != priority.level:
+    if level != priority.level and "priority" not in ticket["by_hand"]:
         reason += "; " + say("priority.escalated", language, steps=ticket["escalation_level"])
     changes = {"score": (ticket["score"], priority.score), "priority": (ticket["priority"], level)}
     changes = {field: values for field, values in changes.items() if values[0] != values[1]}

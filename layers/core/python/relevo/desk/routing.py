@@ -33,6 +33,10 @@ PRIORITY_DEPARTMENTS = {"critical": "technical", "urgent": "technical", "*": "ge
 """The department of what has no other, by priority; `*` is every other one, `desk.priority_departments` the setting."""
 
 
+_SETTLING = frozenset({"department_id", "agent_id"})
+"""What, settled by a person, leaves a ticket in its department."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Where a ticket goes and what decided it; `why` is the sentence for people, `rule` the name for machines."""
@@ -47,7 +51,7 @@ class Decision:
 _TICKET = """
     SELECT ticket.id, ticket.subject, ticket.description, ticket.status, ticket.source, ticket.category,
            ticket.priority, ticket.language, ticket.branch_id, ticket.department_id, ticket.skills, ticket.agent_id,
-           ticket.routed_at, ticket.first_response_at, customer.tier, branch.code AS branch
+           ticket.routed_at, ticket.first_response_at, ticket.by_hand, customer.tier, branch.code AS branch
     FROM desk.ticket JOIN crm.customer ON customer.id = ticket.customer_id
     LEFT JOIN inbox.branch ON branch.id = ticket.branch_id
     WHERE ticket.id = %s FOR NO KEY UPDATE OF ticket
@@ -84,6 +88,8 @@ def _is_worked_on(ticket: Row) -> bool:
 def decide(uow: UnitOfWork, ticket: Row) -> Decision:
     """The decision for a ticket (a row of `_TICKET`). Raises PermanentError when no department exists."""
     locale = settings().locale
+    if ticket["department_id"] and not _SETTLING.isdisjoint(ticket["by_hand"]):
+        return Decision(ticket["department_id"], "by hand", say("desk.by_hand", locale), tuple(ticket["skills"]))
     facts = Facts(
         text=f"{ticket['subject']}\n{ticket['description']}",
         category=ticket["category"],

@@ -1,37 +1,23 @@
-"""A ticket's life: opened once, changed with a history, resolved, closed."""
+"""A ticket: opened once, read, with what happened to it. How it changes is told in `relevo.desk.changing`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg import sql
-from psycopg.errors import ForeignKeyViolation, UniqueViolation
+from psycopg.errors import ForeignKeyViolation
 from psycopg.types.json import Jsonb
 
-from relevo import clock, ids, inbox
+from relevo import clock, ids
 from relevo.db import Row, UnitOfWork, transition
-from relevo.desk import assignment
 from relevo.errors import InvalidInput, NotFound, RetryableError
-from relevo.events import TicketClosed, TicketCreated, TicketResolved, TicketUpdated
+from relevo.events import TicketCreated
 
 UNFINISHED = ("open", "in_progress", "waiting")
 STATUSES = (*UNFINISHED, "resolved", "closed")
 SOURCES = ("whatsapp", "messenger", "instagram", "web", "email", "phone", "chat", "api")
-
-_NEXT: dict[str, tuple[str, ...]] = {
-    "open": ("in_progress", "waiting", "resolved", "closed"),
-    "in_progress": ("open", "waiting", "resolved", "closed"),
-    "waiting": ("open", "in_progress", "resolved", "closed"),
-    "resolved": ("open", "in_progress", "closed"),
-    "closed": (),
-}
-"""Which status may follow which. A resolved ticket can be taken up again, a closed one is final."""
-
-_CHANGEABLE = ("status", "subject", "description", "category", "tags", "branch_id", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +39,8 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A ticket as it stands. `factors` explains the score, `skills` is what its routing rule asks of an agent."""
+    """A ticket as it stands. `factors` explains the score, `skills` is what its routing rule asks of an agent,
+    `by_hand` names what a person settled: priority, department_id, agent_id."""
 
     id: UUID
     number: int
@@ -84,6 +71,8 @@ class Ticket:
     reopened_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
+    deleted_at: datetime | None
+    by_hand: list[str]
     is_new: bool = False
     """True from the call of `open_ticket` that opened it."""
 
@@ -92,7 +81,7 @@ COLUMNS: LiteralString = (
     "id, number, subject, description, status, source, category, customer_id, conversation_id, branch_id,"
     " department_id, skills, agent_id, priority, score, factors, analysis, language, tags, suggestion,"
     " escalation_level, created_at, updated_at, routed_at, assigned_at, first_response_at, reopened_at,"
-    " resolved_at, closed_at"
+    " resolved_at, closed_at, deleted_at, by_hand"
 )
 
 _OPEN: LiteralString = f"""
@@ -170,101 +159,6 @@ def history(uow: UnitOfWork, ticket_id: UUID) -> list[Row]:
         "SELECT field, old, new, actor, reason, at FROM desk.ticket_change WHERE ticket_id = %s ORDER BY at, id",
         (ticket_id,),
     )
-
-
-def update_ticket(
-    uow: UnitOfWork, ticket_id: UUID, changes: Mapping[str, Any], *, actor: str, reason: str | None = None
-) -> Ticket:
-    """Change a ticket's status, subject, description, category, tags, branch_id or language; equal values stay unsaid.
-
-    Every changed field gets a row of history, and together they are one `ticket.updated` with old and new; resolving
-    and closing are told besides. A finished ticket frees its agent, who is given the next that waits; one taken up
-    again goes back to its agent if there is room, else to the queue.
-    Raises NotFound, and InvalidInput for a field that cannot be changed or a status that cannot follow.
-    """
-    if unknown := [field for field in changes if field not in _CHANGEABLE]:
-        raise InvalidInput(f"{', '.join(unknown)} cannot be changed; only {', '.join(_CHANGEABLE)} can")
-    before = _locked(uow, ticket_id)
-    changed = {field: (getattr(before, field), new) for field, new in changes.items() if getattr(before, field) != new}
-    if not changed:
-        return before
-    _check_changes(before, changed)
-    _write(uow, before, changed)
-    transition(uow, "desk.ticket_change", ticket_id, _plain(changed), actor=actor, reason=reason)
-    uow.record(
-        TicketUpdated(
-            ticket_id=ticket_id,
-            changes={field: {"old": old, "new": new} for field, (old, new) in _plain(changed).items()},
-        )
-    )
-    if "status" in changed:
-        _follow_status(uow, before, str(changes["status"]), actor)
-    return get(uow, ticket_id)
-
-
-def _locked(uow: UnitOfWork, ticket_id: UUID) -> Ticket:
-    row = uow.one(f"SELECT {COLUMNS} FROM desk.ticket WHERE id = %s FOR NO KEY UPDATE", (ticket_id,))
-    if row is None:
-        raise NotFound(f"there is no ticket {ticket_id}")
-    return Ticket(**row)
-
-
-def _plain(changed: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
-    """The same changes as JSON can hold them."""
-
-    def plain(value: Any) -> Any:
-        return str(value) if isinstance(value, UUID) else value
-
-    return {field: (plain(old), plain(new)) for field, (old, new) in changed.items()}
-
-
-def _check_changes(before: Ticket, changed: Mapping[str, tuple[Any, Any]]) -> None:
-    if "subject" in changed and not str(changed["subject"][1]).strip():
-        raise InvalidInput("a ticket needs a subject")
-    if "status" not in changed:
-        return
-    new = changed["status"][1]
-    if new not in STATUSES:
-        raise InvalidInput(f"{new!r} is no status; use one of {', '.join(STATUSES)}")
-    if new not in _NEXT[before.status]:
-        allowed = ", ".join(_NEXT[before.status]) or "nothing: open a new ticket"
-        raise InvalidInput(f"a ticket that is {before.status} cannot become {new}; it can become {allowed}")
-
-
-def _write(uow: UnitOfWork, before: Ticket, changed: Mapping[str, tuple[Any, Any]]) -> None:
-    now = clock.now()
-    values: dict[str, Any] = {field: new for field, (_, new) in changed.items()} | {"updated_at": now}
-    if "status" in changed:
-        new = changed["status"][1]
-        if new == "resolved":
-            values["resolved_at"] = now
-        elif new == "closed":
-            values["closed_at"] = now
-        elif before.status == "resolved":
-            values |= {"resolved_at": None, "reopened_at": now}
-    assignments = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(field), sql.Placeholder(field)) for field in values
-    )
-    statement = sql.SQL("UPDATE desk.ticket SET {} WHERE id = %(ticket)s").format(assignments)
-    try:
-        uow.connection.execute(statement, values | {"ticket": before.id})
-    except UniqueViolation as error:
-        raise InvalidInput("the conversation already has another unfinished ticket") from error
-
-
-def _follow_status(uow: UnitOfWork, before: Ticket, new: str, actor: str) -> None:
-    """What a change of status means for the ticket's agent and for whoever listens."""
-    if new == "resolved":
-        uow.record(TicketResolved(ticket_id=before.id, agent_id=before.agent_id))
-    if new == "closed":
-        uow.record(TicketClosed(ticket_id=before.id))
-    was, is_now = before.status in UNFINISHED, new in UNFINISHED
-    if was and not is_now:
-        assignment.release(uow, before.agent_id)
-        if before.conversation_id:
-            inbox.close(uow, before.conversation_id, actor=actor, reason=f"its ticket is {new}")
-    elif is_now and not was:
-        assignment.take_back(uow, before.id, before.agent_id, actor=actor)
 
 
 def note_message(uow: UnitOfWork, conversation_id: UUID, message: str) -> bool:
