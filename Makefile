@@ -27,13 +27,26 @@ node_modules/ready: .venv/ready package.json package-lock.json
 	@$(BIN)/npm ci --silent
 	@touch $@
 
-run: node_modules/ready ## the whole system on this machine: prints the addresses of the simulator and the API; Ctrl-C stops it
+WEB := functions/console/web
+WEB_SOURCES := $(shell find $(WEB) \( -name node_modules -o -name dist \) -prune -o -type f -print)
+
+# npm ci only when the lock changed: it takes longer than everything else here.
+$(WEB)/node_modules/ready: .venv/ready $(WEB)/package-lock.json
+	@echo "installing what the console is built with …"
+	@$(BIN)/npm ci --silent --prefix $(WEB)
+	@touch $@
+
+$(WEB)/dist/ready: $(WEB)/node_modules/ready $(WEB_SOURCES)
+	@$(BIN)/npm run --silent --prefix $(WEB) build
+	@touch $@
+
+run: node_modules/ready $(WEB)/dist/ready ## the whole system on this machine: prints the addresses of the console, the simulator and the API; Ctrl-C stops it
 	@$(BIN)/python -m infra.local run
 
 reset: .venv/ready ## forget the local data
 	@$(BIN)/python -m infra.local reset
 
-test: lint types chromium node_modules/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
+test: lint types chromium node_modules/ready $(WEB)/dist/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
 	$(PYTEST) tests/unit tests/integration tests/infra tests/e2e
 
 test-fast: .venv/ready ## unit and integration tests
@@ -54,13 +67,13 @@ chromium: .venv/ready
 bench: .venv/ready ## speed and quality figures, one JSON object a line
 	@$(BIN)/python -m tests.bench
 
-synth: node_modules/ready ## synthesize the stacks of STAGE (dev, prod, local) into .build/cdk.out and judge them with cdk-nag
+synth: node_modules/ready $(WEB)/dist/ready ## synthesize the stacks of STAGE (dev, prod, local) into .build/cdk.out and judge them with cdk-nag
 	$(CDK) synth --quiet -c stage=$(STAGE)
 
 layers: .venv/ready ## build the third-party Lambda layers into .build/layers
 	$(BIN)/python -m infra.layers
 
-deploy: node_modules/ready layers ## deploy STAGE (dev, prod) to the AWS account of your credentials
+deploy: node_modules/ready layers $(WEB)/dist/ready ## deploy STAGE (dev, prod) to the AWS account of your credentials
 	RELEVO_DEPLOYING=1 $(CDK) deploy --all -c stage=$(STAGE)
 
 docs: .venv/ready ## write the generated parts of the documentation

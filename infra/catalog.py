@@ -25,8 +25,15 @@ class HttpRoute:
 
 
 @dataclass(frozen=True)
+class WebSocketRoute:
+    """A route of the WebSocket API. The authorizer stands before `$connect`, the only place where it can."""
+
+    key: Literal["$connect", "$disconnect", "$default"]
+
+
+@dataclass(frozen=True)
 class Authorizer:
-    """The REQUEST authorizer of every route that is not public."""
+    """The REQUEST authorizer of every route that is not public, and of the WebSocket API."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ class Schedule(Mapped):
     minutes: int
 
 
-Trigger = HttpRoute | Authorizer | CustomResource | Invoked | FifoQueue | Events | Schedule
+Trigger = HttpRoute | WebSocketRoute | Authorizer | CustomResource | Invoked | FifoQueue | Events | Schedule
 
 # ------------------------------------------------------------------------------------------------------------ grants
 
@@ -104,9 +111,9 @@ class Send:
 
 @dataclass(frozen=True)
 class ReadSecret:
-    """Read one secret: `meta` (WhatsApp) or `llm` (the language model)."""
+    """Read one secret: `meta` (WhatsApp), `llm` (the language model) or `auth` (what sessions are signed with)."""
 
-    name: Literal["meta", "llm"]
+    name: Literal["meta", "llm", "auth"]
     actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
 
 
@@ -117,7 +124,14 @@ class SendEmail:
     actions: ClassVar[tuple[str, ...]] = ("ses:SendEmail",)
 
 
-Grant = Database | PutEvents | Send | ReadSecret | SendEmail
+@dataclass(frozen=True)
+class PostToConnections:
+    """Write to the browsers connected to the WebSocket API, and hang up on them."""
+
+    actions: ClassVar[tuple[str, ...]] = ("execute-api:ManageConnections",)
+
+
+Grant = Database | PutEvents | Send | ReadSecret | SendEmail | PostToConnections
 
 # --------------------------------------------------------------------------------------------------------- functions
 
@@ -134,6 +148,8 @@ class Function:
     grants: tuple[Grant, ...] = ()
     settings: tuple[str, ...] = ()
     """Values of the stage it is told, by the field's name in `infra.stages.Stage`; RELEVO_<NAME> in its environment."""
+    socket_url: bool = False
+    """Told where browsers connect for live updates: RELEVO_SOCKET_URL."""
     layers: tuple[Layer, ...] = ("core", "deps")
     memory: int = 512
     timeout: int = 30
@@ -179,25 +195,85 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="api",
-        does="Tickets, feedback and statistics over HTTP, with the OpenAPI page.",
+        does="Sessions, tickets, feedback and statistics over HTTP, with the OpenAPI page.",
         triggers=(
             HttpRoute("ANY", "/api/{proxy+}"),
+            HttpRoute("POST", "/api/auth/login", public="who signs in has a password, and attempts are slowed down"),
+            HttpRoute("POST", "/api/auth/refresh", public="the cookie's refresh token is what it asks for"),
+            HttpRoute("POST", "/api/auth/logout", public="a session that is over must be able to say so"),
             HttpRoute("GET", "/api/health", public="monitors call it without a key; it tells nothing but up or down"),
             HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
             HttpRoute("GET", "/api/openapi.json", public="the API's description holds no data"),
         ),
-        grants=(Database(), PutEvents()),
+        grants=(Database(), PutEvents(), ReadSecret("auth")),
         settings=("locale",),
+        socket_url=True,
         memory=1024,
         timeout=29,
         snap_start=True,
         reserved_concurrency=16,
     ),
     Function(
+        name="console",
+        does="The agents' console: hands the built web application to browsers.",
+        triggers=(
+            HttpRoute("GET", "/", public="it sends browsers on to the console"),
+            HttpRoute("GET", "/console", public="the application's files hold no data; people sign in inside it"),
+            HttpRoute(
+                "GET", "/console/{proxy+}", public="the application's files hold no data; people sign in inside it"
+            ),
+        ),
+        socket_url=True,
+        timeout=10,
+    ),
+    Function(
+        name="socket",
+        does="What a connected browser says: topics it follows, who looks, who types, that it is still there.",
+        triggers=(WebSocketRoute("$connect"), WebSocketRoute("$disconnect"), WebSocketRoute("$default")),
+        grants=(Database(), PostToConnections()),
+        memory=1024,
+        timeout=10,
+        snap_start=True,
+        reserved_concurrency=4,
+    ),
+    Function(
+        name="broadcast",
+        does="Keeps the live feed of every branch, gap-free, and posts it to connected browsers.",
+        triggers=(
+            Events(
+                names=(
+                    "message.received",
+                    "message.written",
+                    "message.sent",
+                    "message.status_changed",
+                    "message.analyzed",
+                    "conversation.opened",
+                    "conversation.owner_changed",
+                    "conversation.closed",
+                    "conversation.read",
+                    "conversation.summarized",
+                    "ticket.created",
+                    "ticket.updated",
+                    "ticket.prioritized",
+                    "ticket.routed",
+                    "ticket.assigned",
+                    "ticket.escalated",
+                    "ticket.resolved",
+                    "ticket.closed",
+                    "feedback.received",
+                ),
+                max_concurrency=2,
+                promise_seconds=30,
+            ),
+        ),
+        grants=(Database(), PostToConnections()),
+        memory=1024,
+    ),
+    Function(
         name="authorizer",
-        does="Says who calls the API: API keys, their scopes and expiry.",
+        does="Says who calls: API keys, people's sessions, tickets of live connections; with what they may do now.",
         triggers=(Authorizer(),),
-        grants=(Database(),),
+        grants=(Database(), ReadSecret("auth")),
         memory=1024,
         timeout=10,
         snap_start=True,
@@ -354,6 +430,11 @@ def routes() -> tuple[tuple[Function, HttpRoute], ...]:
     return tuple((entry, route) for entry in FUNCTIONS for route in entry.triggered_by(HttpRoute))
 
 
+def socket_routes() -> tuple[tuple[Function, WebSocketRoute], ...]:
+    """Every route of the WebSocket API with the function behind it."""
+    return tuple((entry, route) for entry in FUNCTIONS for route in entry.triggered_by(WebSocketRoute))
+
+
 def connection_budget() -> int:
     """Connections the whole system can ask of Postgres at once."""
     return sum(entry.connections for entry in FUNCTIONS)
@@ -366,6 +447,7 @@ def environment_names(entry: Function) -> frozenset[str]:
     """The variables its grants and settings put into its environment, no more and no fewer."""
     names = {"RELEVO_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
     names |= {f"RELEVO_{setting.upper()}" for setting in entry.settings}
+    names |= {"RELEVO_SOCKET_URL"} if entry.socket_url else set()
     for grant in entry.grants:
         match grant:
             case Database(direct=direct):
@@ -378,4 +460,6 @@ def environment_names(entry: Function) -> frozenset[str]:
                 names.add(f"RELEVO_{name.upper()}_SECRET")
             case SendEmail():
                 names.add("RELEVO_EMAIL_SENDER")
+            case PostToConnections():
+                names.add("RELEVO_SOCKET_ENDPOINT")
     return frozenset(names)

@@ -22,6 +22,7 @@ def flow() -> str:
     lines += [
         "  meta([WhatsApp])",
         "  people([integrations])",
+        "  browsers([agents' browsers])",
         "  clock([Scheduler, every minute])",
         "  bus{{bus relevo}}",
     ]
@@ -41,7 +42,9 @@ def _into(entry: catalog.Function) -> list[str]:
     for trigger in entry.triggers:
         match trigger:
             case catalog.HttpRoute(path=path):
-                arrows[f"  {'meta' if 'meta' in path else 'people'} --> {entry.name}"] = None
+                arrows[f"  {_caller(path)} --> {entry.name}"] = None
+            case catalog.WebSocketRoute():
+                arrows[f"  browsers --> {entry.name}"] = None
             case catalog.FifoQueue():
                 arrows[f"  {_queue(catalog.queue_for(entry, trigger))} --> {entry.name}"] = None
             case catalog.Events(names=names):
@@ -50,11 +53,18 @@ def _into(entry: catalog.Function) -> list[str]:
                 arrows[f"  clock --> {entry.name}"] = None
             case catalog.Authorizer():
                 arrows[f"  {entry.name} -. guards .-> api"] = None
+                arrows[f"  {entry.name} -. guards .-> socket"] = None
             case catalog.CustomResource():
                 arrows[f"  deployment([deployment]) --> {entry.name}"] = None
             case catalog.Invoked():
                 arrows[f"  operator([operator]) --> {entry.name}"] = None
     return list(arrows)
+
+
+def _caller(path: str) -> str:
+    if path.startswith("/webhooks/meta"):
+        return "meta"
+    return "people" if path.startswith("/api/") else "browsers"
 
 
 def _out_of(entry: catalog.Function) -> list[str]:
@@ -70,6 +80,8 @@ def _out_of(entry: catalog.Function) -> list[str]:
                 arrows.append(f"  {entry.name} --> meta")
             case catalog.SendEmail():
                 arrows.append(f"  {entry.name} --> agents([agents])")
+            case catalog.PostToConnections():
+                arrows.append(f"  {entry.name} --> browsers")
             case catalog.Database() if by_people:
                 arrows.append(f"  {entry.name} --> database")
     return arrows
@@ -94,6 +106,8 @@ def _trigger(trigger: catalog.Trigger) -> str:
     match trigger:
         case catalog.HttpRoute(method=method, path=path):
             return f"`{method} {path}`"
+        case catalog.WebSocketRoute(key=key):
+            return f"`{key}` of the socket"
         case catalog.FifoQueue(stream=stream, group=group):
             return f"`{stream}.fifo`, ordered by {group}"
         case catalog.Events(names=names):
@@ -101,7 +115,7 @@ def _trigger(trigger: catalog.Trigger) -> str:
         case catalog.Schedule(minutes=minutes):
             return "every minute" if minutes == 1 else f"every {minutes} minutes"
         case catalog.Authorizer():
-            return "every route that is not public"
+            return "every route that is not public, and the socket"
         case catalog.CustomResource():
             return "a deployment with new migrations"
         case catalog.Invoked():
@@ -120,6 +134,8 @@ def _right(grant: catalog.Grant) -> str:
             return f"read the secret `{name}`"
         case catalog.SendEmail():
             return "send e-mail"
+        case catalog.PostToConnections():
+            return "post to connected browsers"
 
 
 def settings() -> str:

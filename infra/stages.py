@@ -60,6 +60,9 @@ class Stage(BaseSettings):
     bus: Annotated[str, Field(pattern=r"^[.\-_A-Za-z0-9]{1,200}$")] = "relevo"
     """The event bus; another name where two stages share an account."""
 
+    emulator_url: str = ""
+    """Where the laptop's emulator answers for AWS; empty on AWS itself."""
+
     # Network and database (left out of the local stage)
     egress: Egress = Egress.INSTANCE
     endpoint_zones: Annotated[int, Field(ge=1, le=2)] = 1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import Annotations, Aws, Duration, RemovalPolicy, Tags
+from aws_cdk import Annotations, Aws, Duration, IgnoreMode, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
@@ -21,7 +21,22 @@ from infra.constructs.work_queue import WorkQueue
 from infra.stages import Stage
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
-CODE_EXCLUDED = ["**/__pycache__", "**/*.pyc", "**/node_modules"]
+CODE_EXCLUDED = ["__pycache__", "*.pyc", "/web/*", "!/web/dist", "/web/dist/ready"]
+"""In git's own language. Of a web application only what was built is shipped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Socket:
+    """The WebSocket API's addresses."""
+
+    url: str
+    """Where browsers connect."""
+    endpoint: str
+    """Where functions post to connections."""
+    connections: str
+    """The ARN of all its connections."""
+    finding: str
+    """That ARN in cdk-nag's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +48,9 @@ class Place:
     queues: Mapping[str, WorkQueue]
     """By the queue's name in the catalogue."""
     secrets: Mapping[str, secretsmanager.ISecret]
-    """`database`, `meta`, `llm`."""
+    """`database`, `meta`, `llm`, `auth`."""
     layers: Mapping[str, lambda_.ILayerVersion]
+    socket: Socket
     database_host: str | None = None
     """The proxy's endpoint; without one functions take the host in the secret."""
     vpc: ec2.IVpc | None = None
@@ -76,7 +92,9 @@ class CatalogFunction(Construct):
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler="handler.handler",
-            code=lambda_.Code.from_asset(str(FUNCTIONS / entry.name), exclude=CODE_EXCLUDED),
+            code=lambda_.Code.from_asset(
+                str(FUNCTIONS / entry.name), exclude=CODE_EXCLUDED, ignore_mode=IgnoreMode.GIT
+            ),
             layers=[place.layers[layer] for layer in entry.layers],
             memory_size=entry.memory,
             timeout=Duration.seconds(entry.timeout),
@@ -93,7 +111,7 @@ class CatalogFunction(Construct):
         )
         Tags.of(self).add("relevo:function", entry.name)
         self.invoked: lambda_.IFunction = self._alias() if self._snaps(entry, stage) else self.function
-        self._acknowledge(role)
+        self._acknowledge(role, place)
 
     @staticmethod
     def _snaps(entry: catalog.Function, stage: Stage) -> bool:
@@ -120,7 +138,7 @@ class CatalogFunction(Construct):
                 found.append(statement(CONSUME_ACTIONS, queue.queue_arn))
         return found + [granted(grant, place) for grant in entry.grants]
 
-    def _acknowledge(self, role: iam.Role) -> None:
+    def _acknowledge(self, role: iam.Role, place: Place) -> None:
         acknowledge(
             role,
             "AwsSolutions-IAM5[Resource::*]",
@@ -131,6 +149,12 @@ class CatalogFunction(Construct):
             f"AwsSolutions-IAM5[Resource::<{_logical_id(self.log_group)}.Arn>:*]",
             "The log streams of its own group: Lambda names them at run time",
         )
+        if catalog.PostToConnections() in self.entry.grants:
+            acknowledge(
+                role,
+                f"AwsSolutions-IAM5[Resource::{place.socket.finding}]",
+                "Every connection of this one API and stage: they are made and gone at run time",
+            )
         acknowledge(
             self.function,
             "AwsSolutions-L1",
@@ -174,6 +198,8 @@ def granted(grant: catalog.Grant, place: Place) -> iam.PolicyStatement:
             domain = place.stage.email_sender.partition("@")[2]
             identity = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{domain}"
             return statement(grant.actions, identity, StringEquals={"ses:FromAddress": place.stage.email_sender})
+        case catalog.PostToConnections():
+            return statement(grant.actions, place.socket.connections)
 
 
 def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
@@ -187,7 +213,10 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
         "RELEVO_DATABASE_SECRET": place.secrets["database"].secret_arn,
         "RELEVO_META_SECRET": place.secrets["meta"].secret_arn,
         "RELEVO_LLM_SECRET": place.secrets["llm"].secret_arn,
+        "RELEVO_AUTH_SECRET": place.secrets["auth"].secret_arn,
         "RELEVO_EMAIL_SENDER": stage.email_sender,
+        "RELEVO_SOCKET_URL": place.socket.url,
+        "RELEVO_SOCKET_ENDPOINT": place.socket.endpoint,
         **{f"RELEVO_QUEUE_{stream.upper()}": place.stream(stream).queue.queue_url for stream in catalog.streams()},
         **{f"RELEVO_{setting.upper()}": str(getattr(stage, setting)) for setting in entry.settings},
     }
@@ -211,6 +240,4 @@ def retention(stage: Stage) -> logs.RetentionDays:
 
 
 def _logical_id(resource: logs.LogGroup) -> str:
-    from aws_cdk import Stack
-
     return str(Stack.of(resource).resolve(resource.log_group_arn)["Fn::GetAtt"][0])

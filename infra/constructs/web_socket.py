@@ -1,23 +1,20 @@
-"""The WebSocket API: one stage, throttled, logged, and closed until a function serves it."""
+"""The WebSocket API: one stage, throttled and logged. Its routes come with the function behind them."""
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_apigateway as apigateway_v1
 from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
-from aws_cdk.aws_apigatewayv2_authorizers import WebSocketIamAuthorizer
-from aws_cdk.aws_apigatewayv2_integrations import WebSocketMockIntegration
 from constructs import Construct
 
 from infra.constructs.access_log import AccessLog
-from infra.constructs.function import retention
+from infra.constructs.function import Socket, retention
 from infra.constructs.nag import acknowledge
 from infra.stages import Stage
 
 STAGE_NAME = "live"
-ACCEPT = "200"
 FIELDS = {
     "at": "$context.requestTime",
     "request_id": "$context.requestId",
@@ -35,25 +32,12 @@ FIELDS = {
 
 
 class WebSocket(Construct):
-    """API, stage and `$connect` alone.
-
-    Only who may `execute-api:Invoke` gets in, and no policy of ours gives that; with no other route a connection could
-    say nothing.
-    """
+    """API and stage. Until the functions' stack adds `$connect`, nobody can connect."""
 
     def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
         super().__init__(scope, id)
         self.api = apigateway.WebSocketApi(
             self, "Api", api_name=f"relevo-{stage.name}-socket", description="Live updates of Relevo"
-        )
-        self.api.add_route(
-            "$connect",
-            authorizer=WebSocketIamAuthorizer(),
-            integration=WebSocketMockIntegration(
-                "Nobody",
-                request_templates={ACCEPT: '{"statusCode": 200}'},
-                template_selection_expression=ACCEPT,
-            ),
         )
         access = logs.LogGroup(self, "Access", retention=retention(stage), removal_policy=RemovalPolicy.DESTROY)
         self.stage = apigateway.WebSocketStage(
@@ -67,6 +51,20 @@ class WebSocket(Construct):
             access_log_settings=AccessLog(access, FIELDS),  # type: ignore[arg-type]
         )
         self.stage.node.add_dependency(self._leave_to_log())
+        self.addresses = self._addresses(stage)
+
+    def _addresses(self, stage: Stage) -> Socket:
+        api, stack = self.api.api_id, Stack.of(self)
+        exported = stack.resolve(stack.export_value(api))["Fn::ImportValue"]
+        connections = f"{STAGE_NAME}/*/@connections/*"
+        local = f"{api}.execute-api.localhost:{stage.emulator_url.rpartition(':')[2]}/{STAGE_NAME}"
+        emulated = f"{stage.emulator_url}/_aws/execute-api/{api}/{STAGE_NAME}"
+        return Socket(
+            url=f"ws://{local}" if stage.is_local else self.stage.url,
+            endpoint=emulated if stage.is_local else self.stage.callback_url,
+            connections=f"arn:{Aws.PARTITION}:execute-api:{Aws.REGION}:{Aws.ACCOUNT_ID}:{api}/{connections}",
+            finding=f"arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:{exported}/{connections}",
+        )
 
     def _leave_to_log(self) -> apigateway_v1.CfnAccount:
         """The role with which API Gateway writes logs of WebSocket stages; a HTTP API needs none.

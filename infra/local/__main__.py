@@ -54,6 +54,7 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 def _addresses(environment: Environment) -> str:
     lines = {
+        "Console": environment.console_url,
         "Customer simulator": environment.simulator_url,
         "API": f"{environment.browser_api_url}/api",
         "API, by number": f"{environment.api_url}/api",

@@ -107,6 +107,11 @@ class Environment:
         """The same root under a name browsers and curl resolve by themselves."""
         return f"http://{LOCAL_API_ID}.execute-api.localhost:{self.ports.emulator}"
 
+    @property
+    def console_url(self) -> str:
+        """The agents' console."""
+        return f"{self.browser_api_url}/console/"
+
     def __enter__(self) -> Environment:
         self._stack = contextlib.ExitStack()
         try:
@@ -248,9 +253,10 @@ class Environment:
         return any(stack["StackName"] == "CDKToolkit" for stack in stacks["StackSummaries"])
 
     def _deployment_settings(self) -> dict[str, str]:
-        """What overrides `infra/stages/local.toml`: the starter's RELEVO_SETTING_…, and the simulator's address."""
+        """What overrides `infra/stages/local.toml`: the starter's RELEVO_SETTING_…, and the ports it was given."""
         chosen = {name: value for name, value in os.environ.items() if name.startswith("RELEVO_SETTING_")}
-        return chosen | {"RELEVO_SETTING_GRAPH_URL": self.simulator_url}
+        addresses = {"RELEVO_SETTING_GRAPH_URL": self.simulator_url, "RELEVO_SETTING_EMULATOR_URL": self.emulator_url}
+        return chosen | addresses
 
     def _deploy(self) -> None:
         app = ("--app", f"{sys.executable} -m infra.app", "-c", "stage=local", "--output", str(self.folder / "cdk.out"))

@@ -23,5 +23,14 @@ def fingerprint(root: Path, variables: Mapping[str, str]) -> str:
 def _files(root: Path) -> Iterator[Path]:
     for source in SOURCES:
         path = root / source
-        found = [path] if path.is_file() else sorted(path.rglob("*"))
-        yield from (file for file in found if file.is_file() and not IGNORED & set(file.parts))
+        yield from [path] if path.is_file() else _below(path)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name in IGNORED or (path.match("functions/*/web/*") and path.name != "dist"):
+            continue  # of a web application only what was built is deployed
+        if path.is_dir():
+            yield from _below(path)
+        else:
+            yield path

@@ -55,4 +55,4 @@ class ApiStack(Stack):
         self.socket = WebSocket(self, "Socket", stage)
         CfnOutput(self, "ApiId", value=self.http.api_id)
         CfnOutput(self, "ApiUrl", value=self.http.api_endpoint)
-        CfnOutput(self, "SocketUrl", value=self.socket.stage.url)
+        CfnOutput(self, "SocketUrl", value=self.socket.addresses.url)

@@ -14,6 +14,7 @@ from infra.constructs.function import CatalogFunction, Place
 from infra.constructs.http_route import FunctionRoute
 from infra.constructs.migration import Migration
 from infra.constructs.queue_worker import QueueWorker
+from infra.constructs.socket_route import SocketRoute
 from infra.stacks.api import ApiStack
 from infra.stacks.data import DataStack
 from infra.stacks.messaging import MessagingStack
@@ -41,6 +42,7 @@ class FunctionsStack(Stack):
             queues=messaging.queues,
             secrets=data.secrets,
             layers=self._layers(stage),
+            socket=api.socket.addresses,
             database_host=data.proxy.endpoint if data.proxy else None,
             vpc=network.vpc if network else None,
             security_group=network.functions if network else None,
@@ -49,7 +51,9 @@ class FunctionsStack(Stack):
         for queue in catalog.queues():
             worker = self.functions[queue.function.name]
             QueueWorker(worker, worker, queue, place.queues[queue.name])
-        self._routes(stage, api)
+        (guard,) = (entry for entry in catalog.FUNCTIONS if entry.triggered_by(catalog.Authorizer))
+        self._routes(stage, api, self.functions[guard.name])
+        self._socket_routes(stage, api, self.functions[guard.name])
         self._migrate_first(stage)
 
     def _layers(self, stage: Stage) -> dict[str, lambda_.ILayerVersion]:
@@ -67,11 +71,10 @@ class FunctionsStack(Stack):
             for name in used
         }
 
-    def _routes(self, stage: Stage, api: ApiStack) -> None:
-        (guard,) = (entry for entry in catalog.FUNCTIONS if entry.triggered_by(catalog.Authorizer))
+    def _routes(self, stage: Stage, api: ApiStack, guard: CatalogFunction) -> None:
         authorizer = authorizers.HttpLambdaAuthorizer(
             "Authorizer",
-            self.functions[guard.name].invoked,
+            guard.invoked,
             authorizer_name=f"relevo-{stage.name}",
             response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
             identity_source=["$request.header.Authorization"],
@@ -89,6 +92,20 @@ class FunctionsStack(Stack):
                     entry.name.capitalize(), target.invoked, timeout=Duration.seconds(min(entry.timeout, 29))
                 )
             FunctionRoute(target, target, route, http, made[entry.name], authorizer)
+
+    def _socket_routes(self, stage: Stage, api: ApiStack, guard: CatalogFunction) -> None:
+        authorizer = authorizers.WebSocketLambdaAuthorizer(
+            "SocketAuthorizer",
+            guard.invoked,
+            authorizer_name=f"relevo-{stage.name}-socket",
+            identity_source=["route.request.querystring.ticket"],
+        )
+        socket = apigateway.WebSocketApi.from_web_socket_api_attributes(
+            self, "SocketApi", web_socket_id=api.socket.api.api_id
+        )
+        for entry, route in catalog.socket_routes():
+            target = self.functions[entry.name]
+            SocketRoute(target, target, route, socket, authorizer, stage)
 
     def _migrate_first(self, stage: Stage) -> None:
         migrate = next(entry for entry in catalog.FUNCTIONS if entry.triggered_by(catalog.CustomResource))

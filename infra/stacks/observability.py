@@ -26,6 +26,7 @@ BUSINESS = {
     "Tickets prioritized": ("RecordsHandled", "prioritize"),
     "Tickets routed": ("RecordsHandled", "route"),
     "Notices to agents and supervisors": ("RecordsHandled", "notify"),
+    "Facts told to browsers": ("RecordsHandled", "broadcast"),
 }
 """What the functions report of themselves (namespace Relevo): the metric and the function, one graph a line."""
 TROUBLE = ("RecordFailed", "RecordRejected", "RequestFailed")
@@ -51,6 +52,7 @@ class ObservabilityStack(Stack):
         self._queues(messaging)
         self._functions(functions)
         self._api(api)
+        self._socket(api)
         if data.database and data.proxy:
             self._database(data)
         self._outbox(functions)
@@ -152,6 +154,15 @@ class ObservabilityStack(Stack):
             periods=3,
         )
 
+    def _socket(self, api: ApiStack) -> None:
+        self._alarm(
+            "socket-refusals",
+            _of_socket(api, "IntegrationError"),
+            5,
+            "What browsers say over the socket ends in errors: live updates stop, the console asks the API instead",
+            self.warning,
+        )
+
     def _database(self, data: DataStack) -> None:
         assert data.database and data.proxy
         database, stage = data.database, self._stage
@@ -249,8 +260,21 @@ class ObservabilityStack(Stack):
             "Duration p95 (ms)": [function.metric_duration(statistic="p95") for function in lambdas],
             "HTTP calls": [api.http.metric_count(), api.http.metric_client_error(), api.http.metric_server_error()],
         }
+        graphs["Socket: connects, messages, errors"] = [
+            _of_socket(api, name) for name in ("ConnectCount", "MessageCount", "IntegrationError")
+        ]
         if data.database:
             graphs["Database connections"] = [data.database.metric_database_connections()]
             graphs["Database CPU (%)"] = [data.database.metric_cpu_utilization()]
         for title, metrics in graphs.items():
             resources.add_widgets(cloudwatch.GraphWidget(title=title, width=12, left=metrics))
+
+
+def _of_socket(api: ApiStack, name: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="AWS/ApiGateway",
+        metric_name=name,
+        dimensions_map={"ApiId": api.socket.api.api_id, "Stage": api.socket.stage.stage_name},
+        period=FIVE,
+        statistic="Sum",
+    )

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from infra import catalog
+from infra import catalog, stages
 from infra.constructs.function import CONSUME_ACTIONS, NETWORK_ACTIONS
+from infra.stages import Stage
 from tests.infra.templates import Resource, Templates
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,9 @@ def _name(templates: Templates, beside: Resource, resource: Any) -> str:
             return str(parts[-1]).removeprefix(":identity/").rpartition("/")[2]
         if any(isinstance(part, str) and ":secret:" in part for part in parts):
             return "database"
+        if any(isinstance(part, str) and "@connections" in part for part in parts):
+            api = templates.target(beside, parts[-2])
+            return f"{api.properties['ProtocolType']}{parts[-1]}"
         return _name(templates, beside, parts[0]) + str(parts[1])
     target = templates.target(beside, resource)
     for key in ("QueueName", "LogGroupName", "Name"):
@@ -57,8 +61,6 @@ def _name(templates: Templates, beside: Resource, resource: Any) -> str:
 
 
 def _expected(entry: catalog.Function, templates: Templates) -> set[tuple[str, str]]:
-    from infra import stages
-
     stage = stages.load(templates.stage)
     log = f"/aws/lambda/relevo-{stage.name}-{entry.name}:*"
     allowed = {(action, log) for action in LOG_ACTIONS} | {(action, "*") for action in TRACE_ACTIONS}
@@ -68,18 +70,24 @@ def _expected(entry: catalog.Function, templates: Templates) -> set[tuple[str, s
         if queue.function == entry:
             allowed |= {(action, queue.name) for action in CONSUME_ACTIONS}
     for grant in entry.grants:
-        match grant:
-            case catalog.Database():
-                allowed |= {(action, "database") for action in grant.actions}
-            case catalog.ReadSecret(name=name):
-                allowed |= {(action, name) for action in grant.actions}
-            case catalog.Send(stream=stream):
-                allowed |= {(action, f"{stream}.fifo") for action in grant.actions}
-            case catalog.PutEvents():
-                allowed |= {(action, stage.bus) for action in grant.actions}
-            case catalog.SendEmail():
-                allowed |= {(action, stage.email_sender.partition("@")[2]) for action in grant.actions}
+        allowed |= {(action, _subject(grant, stage)) for action in grant.actions}
     return allowed
+
+
+def _subject(grant: catalog.Grant, stage: Stage) -> str:
+    match grant:
+        case catalog.Database():
+            return "database"
+        case catalog.ReadSecret(name=name):
+            return name
+        case catalog.Send(stream=stream):
+            return f"{stream}.fifo"
+        case catalog.PutEvents():
+            return stage.bus
+        case catalog.SendEmail():
+            return stage.email_sender.partition("@")[2]
+        case catalog.PostToConnections():
+            return "WEBSOCKET/live/*/@connections/*"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -156,15 +164,13 @@ def test_every_variable_of_the_contract_is_read_by_the_domain() -> None:
     from relevo.settings import Settings
 
     read = {f"RELEVO_{field.upper()}" for field in Settings.model_fields}
-    for source in (ROOT / "layers/core/python/relevo").rglob("*.py"):
+    for source in [*(ROOT / "layers/core/python/relevo").rglob("*.py"), *(ROOT / "functions").glob("*/handler.py")]:
         read |= set(re.findall(r'"(RELEVO_[A-Z_]+)"', source.read_text()))
     # Then none is told in vain
     assert {name for name in told if name.startswith("RELEVO_")} - read == set()
 
 
 def test_every_setting_a_function_is_told_exists_in_every_stage() -> None:
-    from infra.stages import Stage
-
     # Given the settings named by the catalogue
     named = {setting for entry in catalog.FUNCTIONS for setting in entry.settings}
     named |= {queue.delay for queue in catalog.queues() if queue.delay}

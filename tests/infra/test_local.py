@@ -125,11 +125,18 @@ def test_the_fingerprint_changes_with_sources_and_settings_only(tmp_path: Path) 
     (tmp_path / "functions" / "route" / "__pycache__").mkdir()
     (tmp_path / "functions" / "route" / "__pycache__" / "handler.pyc").write_text("x")
     (tmp_path / "README.md").write_text("x")
+    web = tmp_path / "functions" / "console" / "web"
+    (web / "src").mkdir(parents=True)
+    (web / "src" / "main.tsx").write_text("x")
     assert fingerprint(tmp_path, {"port": "1"}) == first
-    # Then a source or a setting makes it another
+    # Then a source, a built application or a setting makes it another
     assert fingerprint(tmp_path, {"port": "2"}) != first
+    (web / "dist").mkdir()
+    (web / "dist" / "index.html").write_text("x")
+    built = fingerprint(tmp_path, {"port": "1"})
+    assert built != first
     handler.write_text("two")
-    assert fingerprint(tmp_path, {"port": "1"}) != first
+    assert fingerprint(tmp_path, {"port": "1"}) not in (first, built)
 
 
 def test_make_help_lists_every_command(tmp_path: Path) -> None:

@@ -65,8 +65,9 @@ def test_no_stack_comes_near_the_limit_of_resources(anywhere: Templates) -> None
 def test_the_laptop_leaves_out_network_database_and_archive_only(local: Templates, prod: Templates) -> None:
     # Given the kinds of resources of the laptop and of production
     kinds = {resource.type for resource in prod.resources} - {resource.type for resource in local.resources}
-    # Then what is missing is network, database, the bus's archive and SnapStart's versions
+    # Then what is missing is network, database, the bus's archive, SnapStart's versions and the socket's answers
     left_out = ("AWS::EC2::", "AWS::RDS::", "AWS::Events::Archive", "AWS::Lambda::Version", "AWS::Lambda::Alias")
+    left_out += ("AWS::ApiGatewayV2::RouteResponse",)  # the emulator answers without being told
     rotation = ("AWS::Serverless::Application", "AWS::SecretsManager::")
     assert all(kind.startswith(left_out + rotation) or kind == "AWS::IAM::Policy" for kind in kinds), kinds
 
@@ -133,8 +134,8 @@ def test_routes_are_the_catalogues_and_guarded_unless_it_says_why_not(anywhere: 
     assert made == {
         f"{route.method} {route.path}": "NONE" if route.public else "CUSTOM" for _, route in catalog.routes()
     }
-    (authorizer,) = anywhere.of_type("AWS::ApiGatewayV2::Authorizer")
-    assert authorizer.properties["EnableSimpleResponses"] is True
+    (authorizer,) = of_protocol(anywhere, "HTTP", "Authorizer")
+    assert authorizer["EnableSimpleResponses"] is True
     integrations = of_protocol(anywhere, "HTTP", "Integration")
     assert {integration["PayloadFormatVersion"] for integration in integrations} == {"2.0"}
 
@@ -158,11 +159,34 @@ def test_what_is_said_over_a_socket_is_not_logged(anywhere: Templates) -> None:
     assert not settings.get("DataTraceEnabled") and settings.get("LoggingLevel", "OFF") == "OFF"
 
 
-def test_nobody_connects_to_the_socket_without_a_signature(anywhere: Templates) -> None:
+def test_nobody_connects_to_the_socket_without_a_ticket(anywhere: Templates) -> None:
     # Given the routes of the WebSocket API
-    routes = of_protocol(anywhere, "WEBSOCKET", "Route")
-    # Then there is only the door, and it is closed
-    assert [(route["RouteKey"], route["AuthorizationType"]) for route in routes] == [("$connect", "AWS_IAM")]
+    routes = {route["RouteKey"]: route["AuthorizationType"] for route in of_protocol(anywhere, "WEBSOCKET", "Route")}
+    # Then they are the catalogue's, and the authorizer stands at the door
+    assert set(routes) == {route.key for _, route in catalog.socket_routes()}
+    assert routes["$connect"] == "CUSTOM"
+    (authorizer,) = of_protocol(anywhere, "WEBSOCKET", "Authorizer")
+    assert authorizer["AuthorizerType"] == "REQUEST"
+    assert authorizer["IdentitySource"] == ["route.request.querystring.ticket"]
+
+
+def test_each_route_of_the_socket_may_call_its_function(anywhere: Templates) -> None:
+    # Given the permissions API Gateway has for the routes of the WebSocket API
+    sources = [
+        str(made.properties["SourceArn"]["Fn::Join"][1][-1])
+        for made in anywhere.of_type("AWS::Lambda::Permission")
+        if "SourceArn" in made.properties
+    ]
+    # Then none of them shares another's
+    assert {f"/*{route.key}" for _, route in catalog.socket_routes()} <= set(sources)
+
+
+def test_the_answer_to_a_frame_goes_back_over_the_connection(deployed: Templates) -> None:
+    # Given the responses of the WebSocket API's routes
+    (response,) = deployed.of_type("AWS::ApiGatewayV2::RouteResponse")
+    route = deployed.in_same_stack(response, response.properties["RouteId"])
+    # Then what is said to the default route is answered
+    assert route.properties["RouteKey"] == "$default"
 
 
 def test_the_socket_may_log_before_its_stage_is_made(anywhere: Templates) -> None:

@@ -13,7 +13,7 @@ CORE = ROOT / "layers/core/python/relevo"
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"clock", "errors", "texts"}),
-    frozenset({"ids", "aws", "settings", "text"}),
+    frozenset({"ids", "aws", "settings", "text", "website"}),
     frozenset({"observability", "messaging", "events"}),
     frozenset({"outbox", "channels"}),
     frozenset({"db"}),

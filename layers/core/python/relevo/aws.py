@@ -34,13 +34,22 @@ class Credentials(NamedTuple):
     token: str | None
 
 
-_pool: Any = urllib3.PoolManager(
-    maxsize=4,
-    timeout=urllib3.Timeout(connect=2, read=8),
-    retries=urllib3.Retry(
-        total=3, backoff_factor=0.1, status_forcelist=(500, 502, 503, 504), allowed_methods=None, raise_on_status=False
-    ),
-)
+def pool(connections: int) -> Any:
+    """Kept-alive connections for so many threads; passing faults are tried again three times."""
+    return urllib3.PoolManager(
+        maxsize=connections,
+        timeout=urllib3.Timeout(connect=2, read=8),
+        retries=urllib3.Retry(
+            total=3,
+            backoff_factor=0.1,
+            status_forcelist=(500, 502, 503, 504),
+            allowed_methods=None,
+            raise_on_status=False,
+        ),
+    )
+
+
+_pool: Any = pool(4)
 
 
 def _credentials() -> Any:
@@ -69,26 +78,40 @@ def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any
 
     Raises RetryableError with the service's own words when it refuses or cannot be reached.
     """
-    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
     target, content_type = _PROTOCOL[service]
-    request = AWSRequest(
+    response = send(
+        service,
         "POST",
-        _endpoint(service, region) + "/",
-        headers={"Content-Type": content_type, "X-Amz-Target": f"{target}.{operation}"},
-        data=json.dumps(payload, separators=(",", ":")).encode(),
+        _endpoint(service, _region()) + "/",
+        json.dumps(payload, separators=(",", ":")).encode(),
+        {"Content-Type": content_type, "X-Amz-Target": f"{target}.{operation}"},
     )
-    SigV4Auth(_credentials(), service, region).add_auth(request)
-    prepared = request.prepare()
-    try:
-        response = _pool.request(prepared.method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
-    except HTTPError as error:
-        raise RetryableError(f"{service} cannot be reached for {operation}: {error}") from error
     if response.status != 200:
         raise RetryableError(
             f"{service} refused {operation} with {response.status}: {response.data[:500].decode(errors='replace')}"
         )
     answer: dict[str, Any] = json.loads(response.data or b"{}")
     return answer
+
+
+def send(
+    service: str, method: str, url: str, body: bytes, headers: dict[str, str] | None = None, *, pool: Any = None
+) -> Any:
+    """Send one signed request over `pool`, or over one for a handful of threads; the response, whatever its status.
+
+    Raises RetryableError when the service cannot be reached.
+    """
+    request = AWSRequest(method, url, headers=headers or {}, data=body)
+    SigV4Auth(_credentials(), service, _region()).add_auth(request)
+    prepared = request.prepare()
+    try:
+        return (pool or _pool).request(method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
+    except HTTPError as error:
+        raise RetryableError(f"{service} cannot be reached for {method} {url}: {error}") from error
+
+
+def _region() -> str:
+    return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
 
 
 @lru_cache(maxsize=8)
