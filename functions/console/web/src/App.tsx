@@ -8,12 +8,16 @@ import LoginPage from "./session/LoginPage";
 import { useSession } from "./session/session";
 
 const PasswordPage = lazy(() => import("./session/PasswordPage"));
-const Inbox = lazy(() => import("./inbox"));
 const Dashboard = lazy(() => import("./dashboard"));
 const Tickets = lazy(() => import("./tickets"));
 const Articles = lazy(() => import("./articles"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
+
+// Most days begin here: its code comes while the session is looked up.
+const loadInbox = () => import("./inbox");
+const Inbox = lazy(loadInbox);
+if (/\/(inbox.*)?$/.test(window.location.pathname)) void loadInbox();
 
 export function App() {
   return (

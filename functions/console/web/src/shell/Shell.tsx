@@ -1,6 +1,7 @@
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation } from "react-router";
+import { RealtimeProvider } from "../realtime/RealtimeProvider";
 import { Crashes } from "./Crashes";
 import { NavigationRail } from "./NavigationRail";
 import classes from "./Shell.module.css";
@@ -11,18 +12,20 @@ export function Shell() {
   const { t } = useTranslation("shell");
   const screen = useLocation().pathname.split("/")[1];
   return (
-    <div className={classes.shell}>
-      <a className={classes.skip} href="#content">
-        {t("skipToContent")}
-      </a>
-      <NavigationRail />
-      <main id="content" className={classes.content} tabIndex={-1}>
-        <Crashes key={screen}>
-          <Suspense fallback={<Loading />}>
-            <Outlet />
-          </Suspense>
-        </Crashes>
-      </main>
-    </div>
+    <RealtimeProvider>
+      <div className={classes.shell}>
+        <a className={classes.skip} href="#content">
+          {t("skipToContent")}
+        </a>
+        <NavigationRail />
+        <main id="content" className={classes.content} tabIndex={-1}>
+          <Crashes key={screen}>
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </Crashes>
+        </main>
+      </div>
+    </RealtimeProvider>
   );
 }
