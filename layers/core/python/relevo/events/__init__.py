@@ -6,6 +6,7 @@ Names are noun, dot, past participle. `FIFO` events travel on an ordered queue i
 
 from relevo.events.base import Cause, Event, by_name, caused_by, current_cause, parse
 from relevo.events.desk import (
+    AgentChanged,
     FeedbackReceived,
     TicketAssigned,
     TicketClosed,
@@ -37,6 +38,7 @@ from relevo.events.inbox import (
 )
 
 __all__ = [
+    "AgentChanged",
     "Cause",
     "ChatbotAnswered",
     "ChatbotHandedOver",

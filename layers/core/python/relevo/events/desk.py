@@ -94,6 +94,14 @@ class TicketClosed(Event):
     ticket_id: UUID
 
 
+class AgentChanged(Event):
+    """Something about an agent changed: who they are, whether they are there, or what they hold."""
+
+    name: ClassVar[str] = "agent.changed"
+
+    agent_id: UUID
+
+
 class FeedbackReceived(Event):
     """A customer rated how a ticket was handled, 1 (worst) to 5."""
 

@@ -65,7 +65,7 @@ def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage)
     conversation_id = conversations.open_or_touch(uow, account, person, message)
     message_id = _store(uow, account, conversation_id, message)
     if message.is_echo:
-        _silence_bot(uow, conversation_id)
+        conversations.answer_outside(uow, conversation_id, actor="phone", reason="answered from the phone app")
         turns.mark_all_answered(uow, conversation_id, message_id)
         uow.record(
             MessageWritten(
@@ -168,12 +168,3 @@ def _amend(uow: UnitOfWork, account: Account, message: InboundMessage) -> bool:
         (account.id, message.external_id, target),
     )
     return True
-
-
-def _silence_bot(uow: UnitOfWork, conversation_id: UUID) -> None:
-    """A person of the company answered in the phone app: the conversation is people's, for as long as they go on."""
-    conversation = conversations.lock(uow, conversation_id)
-    if conversation.owner == "bot":
-        conversations.change_owner(uow, conversation, "queue", actor="phone", reason="answered from the phone app")
-    else:
-        conversations.prolong_hold(uow, conversation_id)

@@ -24,33 +24,39 @@ def queue_reply(
     kind: str = "text",
     content: dict[str, Any] | None = None,
     turn_id: UUID | None = None,
+    answers: bool = True,
 ) -> UUID:
     """Queue a message to the customer; its id.
 
     `owner_version` is the version of the conversation the author acts under: a bot's message is dropped at the moment
-    of sending if somebody has taken the conversation since.
+    of sending if somebody has taken the conversation since. With `answers=False` the customer still waits afterwards:
+    the bot only told them that people will answer.
     """
     message_id, now = ids.new_id(), clock.now()
     uow.execute(
-        "WITH moved AS (UPDATE inbox.conversation SET last_message_at = %s WHERE id = %s)"
+        "WITH moved AS (UPDATE inbox.conversation SET last_message_at = %(now)s,"
+        "   waiting_since = CASE WHEN %(answers)s THEN NULL ELSE waiting_since END,"
+        "   attended_by = coalesce(%(agent)s, attended_by),"
+        "   owner_since = CASE WHEN owner_agent_id = %(agent)s THEN %(now)s ELSE owner_since END"
+        "   WHERE id = %(conversation)s)"
         " INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id, kind,"
         "   text, content, status, owner_version, turn_id, stored_at)"
-        " VALUES (%s, %s, %s, 'out', %s, %s, %s, %s, %s, 'queued', %s, %s, %s)",
-        (
-            now,
-            conversation.id,
-            message_id,
-            conversation.id,
-            conversation.channel_account_id,
-            author,
-            agent_id,
-            kind,
-            text,
-            Jsonb(content or {}),
-            owner_version,
-            turn_id,
-            now,
-        ),
+        " VALUES (%(id)s, %(conversation)s, %(account)s, 'out', %(author)s, %(agent)s, %(kind)s, %(text)s,"
+        "   %(content)s, 'queued', %(version)s, %(turn)s, %(now)s)",
+        {
+            "id": message_id,
+            "conversation": conversation.id,
+            "account": conversation.channel_account_id,
+            "author": author,
+            "agent": agent_id,
+            "kind": kind,
+            "text": text,
+            "content": Jsonb(content or {}),
+            "version": owner_version,
+            "turn": turn_id,
+            "now": now,
+            "answers": answers,
+        },
     )
     uow.record(MessageQueued(message_id=message_id, conversation_id=conversation.id))
     uow.record(

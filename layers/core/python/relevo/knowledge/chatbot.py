@@ -76,11 +76,12 @@ def _is_the_bots(conversation: Conversation) -> bool:
 def _leave_to_people(
     uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], event: MessageReceived
 ) -> Conversation:
-    """Add what was written to the ticket people work on. Without a ticket, an idle hold ends and the bot is back."""
+    """Add what was written to the ticket people work on. Without a ticket, who answered in the phone app and has done
+    nothing for five minutes is done, and the bot is back."""
     written = [line for line in lines if line.id == event.message_id]
     if desk.note_message(uow, conversation.id, _question(written)):
         return conversation
-    if clock.now() - conversation.owner_since < inbox.HOLD:
+    if conversation.outside_until is None or clock.now() < conversation.outside_until:
         return conversation
     inbox.change_owner(uow, conversation, "bot", actor="bot", reason="nobody acted for five minutes")
     return inbox.get(uow, conversation.id)
@@ -172,7 +173,9 @@ def _act(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line], decision: D
     ticket_id = None
     if decision.kind == "handed_over":
         ticket_id = _hand_over(uow, conversation, lines, decision, turn_id)
-    elif decision.kind != "acknowledged":  # each reply is billed, and nobody waits for one to "ok"
+    elif decision.kind == "acknowledged":  # each reply is billed, and nobody waits for one to "ok"
+        inbox.stop_waiting(uow, conversation.id)
+    else:
         _reply(uow, conversation, decision, turn_id)
     inbox.mark_answered(uow, lines, turn_id)
     if decision.kind != "acknowledged":
@@ -234,7 +237,7 @@ def _hand_over(
     assert version is not None
     key = "bot.handover" if ticket.is_new else "bot.handover.again"
     reply = say(key, language, number=ticket.number)
-    inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn_id=turn_id)
+    inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn_id=turn_id, answers=False)
     uow.record(
         ChatbotHandedOver(
             turn_id=turn_id,
