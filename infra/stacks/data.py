@@ -39,6 +39,7 @@ class DataStack(Stack):
             "llm": self._provider_secret(
                 "Llm", f"relevo/{stage.name}/llm", {"api_key": "", "base_url": "", "model": ""}, "unused"
             ),
+            "auth": self._signing_secret(stage),
         }
         if network is None:
             # The environment that runs the database writes its URL here before the deployment.
@@ -93,6 +94,24 @@ class DataStack(Stack):
             removal_policy=self._kept,
         )
         acknowledge(secret, "AwsSolutions-SMG4", "Issued by a provider that has no way to rotate it from here")
+        return secret
+
+    def _signing_secret(self, stage: Stage) -> secretsmanager.Secret:
+        """What people's access tokens are signed with. To rotate it, move the key to `previous_key` and put in a new
+        one: tokens live ten minutes, functions read the secret again when they meet a signature they do not know."""
+        secret = secretsmanager.Secret(
+            self,
+            "Auth",
+            secret_name=f"relevo/{stage.name}/auth",
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=json.dumps({"previous_key": ""}),
+                generate_string_key="signing_key",
+                password_length=64,
+                exclude_punctuation=True,
+            ),
+            removal_policy=self._kept,
+        )
+        acknowledge(secret, "AwsSolutions-SMG4", "Rotated by the operator, with the former key kept until it is unused")
         return secret
 
     def _database(self, stage: Stage, network: NetworkStack) -> None:

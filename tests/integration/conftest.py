@@ -12,7 +12,7 @@ from relevo import db, messaging
 from relevo.channels.whatsapp import graph as api
 from relevo.db import Database, UnitOfWork
 from relevo.settings import settings
-from tests.support import meta
+from tests.support import meta, people
 from tests.support.broker import MemoryMessaging
 from tests.support.postgres import Postgres, embedded
 
@@ -24,8 +24,9 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(autouse=True)
-def fresh_settings() -> Iterator[None]:
-    """Settings are read from the environment once a test."""
+def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings are read from the environment once a test; sessions are signed with a key of the tests."""
+    monkeypatch.setenv("RELEVO_AUTH_SECRET", people.AUTH_SECRET)
     settings.cache_clear()
     yield
     settings.cache_clear()

@@ -2,8 +2,8 @@
 
 Escalation rules come with the schema: every company has them from the first day.
 
-`company.json` and `articles.json` beside this file hold it; `load` puts in what is missing and changes nothing else, so
-that a second `make run` keeps what people did to it.
+`company.json` and `articles.json` beside this file hold it, `users.json` who signs in to look around; `load` puts in
+what is missing and changes nothing else, so that a second `make run` keeps what people did to it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from relevo import access, company
-from relevo.db import Database
+from relevo.db import Database, UnitOfWork
 
 _FOLDER = Path(__file__).parent
 _ACTOR = "seed"
+PASSWORD = "relevo-demo"
+"""Everybody's, on this machine."""
 
 
 def load(url: str) -> str | None:
@@ -28,9 +30,24 @@ def load(url: str) -> str | None:
                 return None
             company.load(uow, company.parse(document()), actor=_ACTOR)
             _, token = access.create_key(uow, "Local integrations", access.SCOPES, actor=_ACTOR)
+            _let_in(uow)
         return token
     finally:
         database.close()
+
+
+def users() -> list[dict[str, Any]]:
+    """Who signs in: the five agents, an admin and somebody who only looks; branches by their codes, null for all."""
+    found: list[dict[str, Any]] = json.loads((_FOLDER / "users.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _let_in(uow: UnitOfWork) -> None:
+    ids = {row["code"]: row["id"] for row in uow.all("SELECT code, id FROM inbox.branch")}
+    kept = access.hash_password(PASSWORD)  # once for all of them: a hash takes long on purpose
+    for user in users():
+        branches = None if user["branches"] is None else [ids[code] for code in user["branches"]]
+        access.create_user(uow, access.NewUser(**user | {"branches": branches, "password_hash": kept}), actor=_ACTOR)
 
 
 def document() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,19 +19,20 @@ from tests.integration.api.conftest import Api
 from tests.support.gateway import content, request
 
 EVENTS = Path(__file__).parents[3] / "events"
-PUBLIC = {("GET", "/api/health"), ("GET", "/api/docs"), ("GET", "/api/openapi.json")}
-TICKETS, FEEDBACK = "/api/support/tickets", "/api/support/feedback"
-SCOPE_OF = {
-    ("POST", TICKETS): "tickets:write",
-    ("GET", TICKETS): "tickets:read",
-    ("GET", f"{TICKETS}/stats"): "stats:read",
-    ("GET", f"{TICKETS}/<ticket_id>"): "tickets:read",
-    ("PATCH", f"{TICKETS}/<ticket_id>"): "tickets:edit",
-    ("POST", FEEDBACK): "feedback:write",
-    ("GET", FEEDBACK): "feedback:read",
+AUTH = "/api/auth"
+PUBLIC = {
+    ("GET", "/api/health"),
+    ("GET", "/api/docs"),
+    ("GET", "/api/openapi.json"),
+    ("POST", f"{AUTH}/login"),
+    ("POST", f"{AUTH}/refresh"),
+    ("POST", f"{AUTH}/logout"),
 }
-CLOSED = sorted(SCOPE_OF)
-ROUTES = [(route.method, route.path) for route in app._static_routes + app._dynamic_routes]
+TICKETS = "/api/support/tickets"
+ROUTES = {(route.method, route.path): route.func.guard for route in app._static_routes + app._dynamic_routes}
+CLOSED = sorted(set(ROUTES) - PUBLIC)
+SCOPED = [route for route in CLOSED if ROUTES[route].scope]
+FOR_PEOPLE = [route for route in CLOSED if ROUTES[route].person]
 
 
 @pytest.fixture
@@ -38,9 +40,14 @@ def database(shared_database: Database) -> Database:
     return shared_database
 
 
+def filled(path: str) -> str:
+    """The path of a thing that does not exist."""
+    return re.sub("<[a-z_]+>", lambda _: str(ids.new_id()), path)
+
+
 def through_the_gateway(method: str, path: str, headers: dict[str, str]) -> int:
     """What API Gateway answers: the authorizer is asked, its context handed on, its refusal a 403."""
-    event = request(method, path.replace("<ticket_id>", str(ids.new_id())), body={}, headers=headers, scopes=None)
+    event = request(method, filled(path), body={}, headers=headers, scopes=None)
     verdict = authorizer({"version": "2.0", "type": "REQUEST", "headers": event["headers"]}, None)
     if not verdict["isAuthorized"]:
         return 403
@@ -54,9 +61,32 @@ def bearer(database: Database, scopes: set[str] | frozenset[str], **more: Any) -
     return {"authorization": f"Bearer {token}"}
 
 
-def test_the_matrix_covers_every_route() -> None:
-    # Given the routes there are, then each is public on purpose or in the matrix below
-    assert set(ROUTES) == PUBLIC | set(SCOPE_OF)
+def test_a_route_is_public_on_purpose() -> None:
+    # Given the routes there are
+    # Then those without a guard are the ones listed here, and no others
+    assert {route for route, guard in ROUTES.items() if guard.is_open} == PUBLIC
+
+
+def test_a_route_asks_for_a_permission_there_is() -> None:
+    # Given what routes ask for, then it is in the vocabulary
+    assert {ROUTES[route].scope for route in SCOPED} <= access.SCOPES
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED)
+def test_a_route_is_closed_without_a_caller_and_to_one_without_permissions(api: Api, method: str, path: str) -> None:
+    # When a route is called by nobody, and by somebody who may do nothing
+    nobody = api(method, filled(path), body={}, scopes=None)
+    powerless = api(method, filled(path), body={}, scopes=set(), principal="key:none")
+    # Then neither gets past the door
+    assert (nobody["statusCode"], powerless["statusCode"]) == (401, 403)
+    assert nobody["headers"]["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_PEOPLE)
+def test_a_route_for_people_is_closed_to_keys(api: Api, method: str, path: str) -> None:
+    # When a key with every permission calls it, then it is told to sign in
+    answer = api(method, filled(path), body={})
+    assert answer["statusCode"] == 403 and content(answer)["type"].endswith(":person-needed")
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED)
@@ -82,10 +112,10 @@ def test_a_revoked_or_expired_key_opens_no_route(database: Database, method: str
     assert answers == [403, 403]
 
 
-@pytest.mark.parametrize(("method", "path"), CLOSED)
+@pytest.mark.parametrize(("method", "path"), [route for route in SCOPED if route not in FOR_PEOPLE])
 def test_only_its_scope_opens_a_route(database: Database, method: str, path: str) -> None:
     # Given a key with every scope but the route's, and one with that alone
-    needed = SCOPE_OF[method, path]
+    needed = ROUTES[method, path].scope
     without, only = bearer(database, access.SCOPES - {needed}), bearer(database, {needed})
     # When the route is called with each
     # Then the one is refused for its scope, the other gets past the door
@@ -110,7 +140,7 @@ def test_only_its_scope_opens_a_route(database: Database, method: str, path: str
 )
 def test_a_context_nobody_vouched_for_is_not_trusted(api: Api, method: str, path: str, context: Any) -> None:
     # Given a request that came past the authorizer somehow
-    event = request(method, path.replace("<ticket_id>", str(ids.new_id())), scopes=None)
+    event = request(method, filled(path), scopes=None)
     event["requestContext"]["authorizer"] = context
     # When it arrives
     answer = api_handler(event, None)
@@ -143,7 +173,7 @@ def test_a_missing_scope_is_audited_once_a_minute(api: Api, database: Database) 
     ]
 
 
-@pytest.mark.parametrize("path", [path for _, path in sorted(PUBLIC)])
+@pytest.mark.parametrize("path", [path for _, path in sorted(PUBLIC) if not path.startswith(AUTH)])
 def test_a_public_route_needs_no_key(api: Api, path: str) -> None:
     # When a public route is called without a key, then it answers
     assert api("GET", path, scopes=None)["statusCode"] == 200

@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     database_host: str = ""
     meta_secret: str = ""
     llm_secret: str = ""
+    auth_secret: str = ""
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
     locale: str = "es"

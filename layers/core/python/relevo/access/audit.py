@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Literal
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
 from relevo import clock, ids
-from relevo.db import UnitOfWork
+from relevo.db import Row, UnitOfWork
 
 Outcome = Literal["allowed", "refused"]
 
@@ -36,3 +37,12 @@ def record_refusal(uow: UnitOfWork, actor: str, action: str, *, subject: str | N
     )
     if repeated is None:
         record(uow, actor, action, "refused", subject=subject, **detail)
+
+
+def page(uow: UnitOfWork, *, after: UUID | None, limit: int) -> list[Row]:
+    """Lines of the audit newest first, behind the line `after`."""
+    return uow.all(
+        "SELECT id, at, actor, action, subject, outcome, detail FROM access.audit"
+        " WHERE %(after)s::uuid IS NULL OR id < %(after)s ORDER BY id DESC LIMIT %(limit)s",
+        {"after": after, "limit": limit},
+    )

@@ -4,7 +4,8 @@
     def create_ticket(uow: UnitOfWork, caller: Principal, body: TicketIn) -> Ticket: …
 
 The parameters say where they come from: `body` (JSON), `query` and `headers` (a model of all of them), or a name in the
-path; `uow` and `caller` are given. The OpenAPI document is derived from the same signature.
+path; `uow`, `caller` and `client` (the browser or program at the other end) are given. The OpenAPI document is derived
+from the same signature.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.shared.cookies import Cookie
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from relevo.api import requests
@@ -32,9 +34,22 @@ SECURITY_SCHEME = "api_key"
 class Reply(Generic[M]):
     """An answer with a status or headers of its own."""
 
-    body: M
+    body: M | None
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    cookies: tuple[Cookie, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who may call a route: whoever has the permission `scope`, and with `person` only people; neither is everybody."""
+
+    scope: str | None
+    person: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.scope is None and not self.person
 
 
 def endpoint(
@@ -46,24 +61,29 @@ def endpoint(
     summary: str,
     tag: str,
     status: int = 200,
+    person: bool = False,
     refusals: tuple[int, ...] = (),
 ) -> Callable[[F], F]:
     """Serve `method path` by the function; with `scope=None` to everybody, and then without a unit of work.
 
-    `refusals` are the statuses its own rules answer with, for the OpenAPI document.
+    `person=True` is for people who signed in, not for API keys; with `scope=None` for all of them. A function that
+    returns nothing answers without a body. `refusals` are the statuses its own rules answer with, for the OpenAPI
+    document.
     """
+    guard = Guard(scope, person)
 
     def decorate(function: F) -> F:
         arguments = _Arguments(function, path)
 
         def call(**in_path: str) -> Response[str]:
             try:
-                return _answer(app.current_event.raw_event, function, arguments, in_path, scope, status)
+                return _answer(app.current_event.raw_event, function, arguments, in_path, guard, status)
             except Exception as error:
                 return answer_to(_refused(error))
 
         call.__name__ = function.__name__
         call.arguments = arguments  # type: ignore[attr-defined]
+        call.guard = guard  # type: ignore[attr-defined]
         app.route(
             path,
             method,
@@ -71,9 +91,9 @@ def endpoint(
             description=inspect.getdoc(function),
             tags=[tag],
             operation_id=function.__name__,
-            security=[{SECURITY_SCHEME: []}] if scope else None,
+            security=None if guard.is_open else [{SECURITY_SCHEME: []}],
             openapi_extensions={"x-scope": scope} if scope else None,
-            responses=_responses(arguments, status, scope, refusals),
+            responses=_responses(arguments, status, guard, refusals),
         )(call)
         return function
 
@@ -102,20 +122,23 @@ def _answer(
     function: Callable[..., Any],
     arguments: _Arguments,
     in_path: dict[str, str],
-    scope: str | None,
+    guard: Guard,
     status: int,
 ) -> Response[str]:
-    if scope is None:
+    if guard.is_open:
         result = function(**arguments.read(event, in_path))
     else:
-        caller = requests.allowed_caller(event, scope)
+        caller = requests.allowed_caller(event, guard.scope, person=guard.person)
         given = arguments.read(event, in_path) | ({"caller": caller} if arguments.wants_caller else {})
         result = database().run(lambda uow: function(uow=uow, **given), publish=False)
     if isinstance(result, Response):
         return result
     reply = result if isinstance(result, Reply) else Reply(result, status)
     headers: dict[str, Any] = {"cache-control": "no-store", **reply.headers}
-    return Response(reply.status, "application/json", reply.body.model_dump_json(), headers=headers)
+    if reply.body is None:
+        return Response(reply.status, body="", headers=headers, cookies=[*reply.cookies])
+    body = reply.body.model_dump_json()
+    return Response(reply.status, "application/json", body, headers=headers, cookies=[*reply.cookies])
 
 
 class _Arguments:
@@ -125,7 +148,7 @@ class _Arguments:
         hints = get_type_hints(function, include_extras=True)
         returned = hints.pop("return")
         self.returns: type[BaseModel] | None = None if get_origin(returned) is Response else _model_in(returned)
-        self.wants_caller = "caller" in hints
+        self.wants_caller, self._wants_client = "caller" in hints, "client" in hints
         self.body: type[BaseModel] | None = hints.get("body")
         self.query: type[BaseModel] | None = hints.get("query")
         self.headers: type[BaseModel] | None = hints.get("headers")
@@ -140,6 +163,8 @@ class _Arguments:
                 values[name] = kind.validate_python(in_path[name])
             except ValidationError as error:
                 raise Problem(404, f"Nothing has the id {in_path[name][:100]!r}.") from error
+        if self._wants_client:
+            values["client"] = requests.client_of(event)
         if self.headers:
             values["headers"] = requests.read_headers(event, self.headers)
         if self.query:
@@ -164,15 +189,15 @@ class _Arguments:
         return inspect.Signature(parameters, return_annotation=self.returns or inspect.Signature.empty)
 
 
-def _model_in(returned: Any) -> type[BaseModel]:
-    model: type[BaseModel] = get_args(returned)[0] if get_origin(returned) is Reply else returned
-    return model
+def _model_in(returned: Any) -> type[BaseModel] | None:
+    model = get_args(returned)[0] if get_origin(returned) is Reply else returned
+    return None if model is type(None) else model
 
 
-def _responses(arguments: _Arguments, status: int, scope: str | None, refusals: tuple[int, ...]) -> dict[int, Any]:
+def _responses(arguments: _Arguments, status: int, guard: Guard, refusals: tuple[int, ...]) -> dict[int, Any]:
     """The answers as OpenAPI tells them: the success, and every refusal as problem details."""
     expected = {*refusals, 500}
-    expected |= {401, 403, 503} if scope else set()
+    expected |= set() if guard.is_open else {401, 403, 503}
     expected |= {400, 413, 415, 422} if arguments.body else set()
     expected |= {422} if arguments.query or arguments.headers else set()
     expected |= {404} if arguments.path else set()

@@ -6,14 +6,14 @@ import base64
 import binascii
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any, TypeVar, get_origin
+from typing import Any, NamedTuple, TypeVar, get_origin
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from relevo.access import Principal, audit
+from relevo.access import Principal, audit, must_change_password, understood
 from relevo.db import database
 from relevo.observability import logger
 from relevo.runtime.problems import Problem
@@ -30,47 +30,78 @@ def phrase(status: int) -> str:
     return HTTPStatus(status).phrase
 
 
-def allowed_caller(event: dict[str, Any], scope: str) -> Principal:
-    """Who the authorizer says is calling. Raises Problem: 401 when it said nothing, 403 without the scope."""
+def allowed_caller(event: dict[str, Any], scope: str | None, *, person: bool = False) -> Principal:
+    """Who the authorizer says is calling. Raises Problem: 401 when it said nothing, 403 without the scope, for a key
+    where only a `person` may call, and for a person who has to choose a password first."""
     context = (event["requestContext"].get("authorizer") or {}).get("lambda") or {}
-    name, scopes = context.get("principal"), context.get("scopes")
-    if not isinstance(name, str) or not name or not isinstance(scopes, str):
-        raise Problem(401, "Send an API key as a bearer token.", headers={"www-authenticate": "Bearer"})
-    caller = _principal(name, scopes, context)
-    if scope not in caller.scopes:
-        route = f"{event['requestContext']['http']['method']} {event['rawPath']}"[:200]
-        logger.warning("call refused: the key lacks the scope", principal=name, scope=scope)
-        database().run(lambda uow: audit.record_refusal(uow, name, "api.call", subject=route, missing_scope=scope))
+    caller = understood(context)
+    if caller is None:
+        detail = "Sign in, or send an API key as a bearer token."
+        raise Problem(401, detail, headers={"www-authenticate": "Bearer"})
+    route = f"{event['requestContext']['http']['method']} {event['rawPath']}"[:200]
+    if scope is not None and scope not in caller.scopes:
+        _tell_refusal(caller, route, missing_scope=scope)
         challenge = f'Bearer error="insufficient_scope", scope="{scope}"'
         raise Problem(403, f"This needs the scope {scope}.", headers={"www-authenticate": challenge})
+    if person and caller.user_id is None:
+        _tell_refusal(caller, route, reason="for people only")
+        raise Problem(403, "An API key cannot do this: sign in as a person.", kind="person-needed")
+    if caller.must_change_password and event["rawPath"] not in _BEFORE_OWN_PASSWORD:
+        _demand_own_password(caller, route)
     return caller
 
 
-def _principal(name: str, scopes: str, context: dict[str, str]) -> Principal:
-    """The caller in the authorizer's words: strings, `*` for every branch, empty for nobody."""
-    branches = context.get("branches") or "*"
-    return Principal(
-        name,
-        frozenset(scopes.split()),
-        user_id=UUID(context["user"]) if context.get("user") else None,
-        role=context.get("role") or None,
-        branches=None if branches == "*" else frozenset(UUID(branch) for branch in branches.split() if branch != "-"),
-        agent_id=UUID(context["agent"]) if context.get("agent") else None,
-    )
+_BEFORE_OWN_PASSWORD = {"/api/auth/me", "/api/auth/password"}
+"""What is open to somebody who signed in with a one-time password."""
+
+
+def _demand_own_password(caller: Principal, route: str) -> None:
+    """The authorizer's word may be a minute old, so they are asked for nothing they have done since."""
+    user_id = caller.user_id
+    if user_id is not None and not database().run(lambda uow: must_change_password(uow, user_id)):
+        return
+    _tell_refusal(caller, route, reason="must change the password")
+    raise Problem(403, "Choose a password of your own first.", kind="password-change-needed")
+
+
+def _tell_refusal(caller: Principal, subject: str, **why: str) -> None:
+    logger.warning("call refused", principal=caller.name, subject=subject, why=why)
+    database().run(lambda uow: audit.record_refusal(uow, caller.name, "api.call", subject=subject, **why))
+
+
+class Client(NamedTuple):
+    """The browser or program at the other end, as API Gateway sees it."""
+
+    address: str
+    user_agent: str | None
+    cookies: dict[str, str]
+
+
+def client_of(event: dict[str, Any]) -> Client:
+    """Who is at the other end of a request. Cookies come in a list of their own, or in their header."""
+    http = event["requestContext"]["http"]
+    given = event.get("cookies") or _header(event, "cookie").split(";")
+    pairs = (cookie.strip().partition("=") for cookie in given)
+    return Client(http["sourceIp"], http.get("userAgent"), {name: value for name, _, value in pairs if name})
 
 
 class Refused(Problem):
-    """403 for something of a branch the caller does not work in. It undoes the request's unit of work; the audit is
-    written after that, by whoever answers it."""
+    """403 for something beyond the caller, of a branch they do not work in unless said otherwise. It undoes the
+    request's unit of work; the audit is written after that, by whoever answers it."""
 
-    def __init__(self, caller: Principal, subject: str) -> None:
-        super().__init__(403, "This belongs to a branch you do not work in.", kind="foreign-branch")
+    def __init__(
+        self,
+        caller: Principal,
+        subject: str,
+        detail: str = "This belongs to a branch you do not work in.",
+        kind: str = "foreign-branch",
+    ) -> None:
+        super().__init__(403, detail, kind=kind)
         self.caller, self.subject = caller, subject
 
     def audit(self) -> None:
         """Write down who was refused what."""
-        logger.warning("call refused: a foreign branch", principal=self.caller.name, subject=self.subject)
-        database().run(lambda uow: audit.record_refusal(uow, self.caller.name, "api.call", subject=self.subject))
+        _tell_refusal(self.caller, self.subject, reason=self.kind)
 
 
 def refuse_branch(caller: Principal, branch_id: UUID | None) -> None:
@@ -169,4 +200,15 @@ def _header(event: dict[str, Any], name: str) -> str:
     return value
 
 
-__all__ = ["Refused", "allowed_caller", "invalid", "phrase", "read_body", "read_headers", "read_query", "refuse_branch"]
+__all__ = [
+    "Client",
+    "Refused",
+    "allowed_caller",
+    "client_of",
+    "invalid",
+    "phrase",
+    "read_body",
+    "read_headers",
+    "read_query",
+    "refuse_branch",
+]
