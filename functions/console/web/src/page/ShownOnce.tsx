@@ -29,7 +29,9 @@ export function ShownOnce({ secret, title, hint, close }: Props) {
               <Button
                 variant="light"
                 onClick={copy}
-                leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+                leftSection={
+                  copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />
+                }
               >
                 {t(copied ? "copied" : "copy")}
               </Button>

@@ -1,3 +1,8 @@
-export default function Screen() {
-  return null;
+import { useParams } from "react-router";
+import { TicketList } from "./TicketList";
+import { TicketPage } from "./TicketPage";
+
+export default function Tickets() {
+  const { id } = useParams();
+  return id === undefined ? <TicketList /> : <TicketPage key={id} id={id} />;
 }
