@@ -10,7 +10,7 @@ from relevo.inbox import analysis
 from relevo.runtime import consumer
 
 
-@consumer(MessageReceived, TicketCreated)
+@consumer(MessageReceived, TicketCreated, together=True)
 def handler(event: MessageReceived | TicketCreated, uow: UnitOfWork) -> None:
     if isinstance(event, MessageReceived):
         analysis.analyze_message(uow, event.message_id)

@@ -6,6 +6,6 @@ from relevo.events import WebhookReceived
 from relevo.runtime import consumer
 
 
-@consumer(WebhookReceived)
+@consumer(WebhookReceived, together=True)
 def handler(event: WebhookReceived, uow: UnitOfWork) -> None:
     inbox.receive(uow, event)

@@ -121,3 +121,45 @@ def test_a_dead_connection_is_replaced_and_the_work_done_once(database: Database
     # Then the unit of work was done again on a new connection
     assert failed(answer) == []
     assert len(attempts) == 2 and len(effect) == 1
+
+
+def test_a_batch_handled_together_commits_once(database: Database, effect: list[UUID]) -> None:
+    # Given a consumer whose records lock nothing in common
+    transactions = set()
+
+    @consumer(CustomerCreated, together=True)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        row = uow.one("SELECT pg_current_xact_id()::text AS id")
+        transactions.add(row and row["id"])
+        effect.append(event.customer_id)
+
+    first, second = created(), created()
+    # When a batch brings one event twice and another once, and then again
+    handler(sqs(first, second, first), None)
+    handler(sqs(second, first), None)
+    # Then it was one transaction, and each event had its effect once
+    assert len(transactions) == 1
+    assert effect == [first.customer_id, second.customer_id]
+
+
+def test_a_failure_in_a_batch_handled_together_is_that_record_s_alone(
+    database: Database, sent: MemoryMessaging
+) -> None:
+    # Given such a consumer that fails on the second of three records, and refuses the third for good
+    events = [created(), created(), created()]
+
+    @consumer(CustomerCreated, together=True)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        uow.record(TicketClosed(ticket_id=event.customer_id))
+        if event.id == events[1].id:
+            raise RetryableError("the provider is away")
+        if event.id == events[2].id:
+            raise PermanentError("the customer was erased")
+
+    # When the batch arrives
+    answer = handler(sqs(*events), None)
+    # Then the first is done and told once, the second comes again, the third is kept with its reason
+    assert failed(answer) == [str(events[1].id)]
+    assert [detail(m)["ticket_id"] for m in sent.facts] == [str(events[0].customer_id)]
+    with database.unit_of_work() as uow:
+        assert [row["event_id"] for row in uow.all("SELECT event_id FROM platform.rejected")] == [events[2].id]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -23,20 +24,24 @@ _FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 5, 3, 900
 """Seconds before a failed record comes again: 5, 15, 45 … at most 15 minutes."""
 
 
-def consumer(*models: type[E]) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
+def consumer(*models: type[E], together: bool = False) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
     """Handle each of these events once, in a unit of work of its own.
 
     RetryableError, and any error nobody foresaw, leaves the record (and, on an ordered queue, those behind it in its
     group) to be delivered again; PermanentError records it in `platform.rejected` with its reason and acknowledges it.
+
+    `together` handles a batch in one unit of work: one commit instead of ten when a burst comes in. When anything in it
+    fails, each record gets its own after all. Only for functions without effects outside the database, whose records
+    lock different rows: two batches that lock the same ones in another order would wait for each other.
     """
 
     def decorate(function: Callable[[E, UnitOfWork], None]) -> LambdaHandler:
         name = _name_of(function)
 
-        def handle(event: E) -> None:
-            database().run(lambda uow: _once(uow, name, event, function), publish=False)
+        def handle(*events: E) -> None:
+            database().run(lambda uow: _once(uow, name, events, function), publish=False)
 
-        return _handler(name, models, handle, function)
+        return _handler(name, models, handle, function, together)
 
     return decorate
 
@@ -48,7 +53,11 @@ def step_consumer(*models: type[E]) -> Callable[[Callable[[E, Database], None]],
     """
 
     def decorate(function: Callable[[E, Database], None]) -> LambdaHandler:
-        return _handler(_name_of(function), models, lambda event: function(event, database()), function)
+        def handle(event: E) -> None:
+            with _about(event):
+                function(event, database())
+
+        return _handler(_name_of(function), models, handle, function)
 
     return decorate
 
@@ -59,13 +68,17 @@ def scheduled(function: Callable[[ScheduleFired, UnitOfWork], None]) -> LambdaHa
 
 
 def _handler(
-    name: str, models: tuple[type[E], ...], handle: Callable[[E], None], function: Callable[..., None]
+    name: str,
+    models: tuple[type[E], ...],
+    handle: Callable[..., None],
+    function: Callable[..., None],
+    together: bool = False,
 ) -> LambdaHandler:
     expected = {model.name for model in models}
 
     @functools.wraps(function)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failures = _Batch(name, expected, handle).run(event["Records"])
+        failures = _Batch(name, expected, handle).run(event["Records"], together)
         metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
         metrics.flush_metrics()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -78,31 +91,55 @@ def _name_of(function: Callable[..., Any]) -> str:
     return os.environ.get("POWERTOOLS_SERVICE_NAME") or Path(function.__code__.co_filename).parent.name
 
 
-def _once(uow: UnitOfWork, name: str, event: E, function: Callable[[E, UnitOfWork], None]) -> None:
-    first = uow.one(
-        "INSERT INTO platform.processed (event_id, consumer, at) VALUES (%s, %s, %s)"
-        " ON CONFLICT DO NOTHING RETURNING 1",
-        (event.id, name, clock.now()),
+def _once(uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None]) -> None:
+    """Do the work of those events of the batch that nobody has done."""
+    rows = uow.all(
+        "INSERT INTO platform.processed (event_id, consumer, at)"
+        " SELECT event_id, %s, %s FROM unnest(%s::uuid[]) AS event_id ON CONFLICT DO NOTHING RETURNING event_id",
+        (name, clock.now(), sorted(event.id for event in batch)),
     )
-    if first is None:
-        logger.info("already processed")
-        return
-    function(event, uow)
+    new = {row["event_id"] for row in rows}
+    for event in batch:
+        if event.id not in new:
+            logger.info("already processed", event_id=str(event.id))
+            continue
+        new.remove(event.id)
+        with _about(event):
+            function(event, uow)
+
+
+@contextmanager
+def _about(event: Event) -> Iterator[None]:
+    """Log lines name this event from here on, and events made inside have it as their cause."""
+    logger.append_keys(correlation_id=str(event.correlation_id), event=event.name, event_id=str(event.id))
+    with events.caused_by(event.correlation_id, event.id):
+        yield
 
 
 class _Batch(Generic[E]):
     """One invocation: the records of an SQS batch, in order."""
 
-    def __init__(self, name: str, expected: set[str], handle: Callable[[E], None]) -> None:
+    def __init__(self, name: str, expected: set[str], handle: Callable[..., None]) -> None:
         self._name, self._expected, self._do = name, expected, handle
         self._held_back: dict[str, int] = {}
         """Groups that failed, and for how many seconds."""
 
-    def run(self, records: list[dict[str, Any]]) -> list[str]:
+    def run(self, records: list[dict[str, Any]], together: bool) -> list[str]:
         """The ids of the messages to be delivered again."""
-        failures = [record["messageId"] for record in records if not self._handled(record)]
+        done = together and len(records) > 1 and self._handled_together(records)
+        failures = [] if done else [record["messageId"] for record in records if not self._handled(record)]
         database().publish_pending()
         return failures
+
+    def _handled_together(self, records: list[dict[str, Any]]) -> bool:
+        """False, with nothing done, when any record fails: which one, each of them alone will tell."""
+        try:
+            batch = [self._parse(json.loads(record["body"])) for record in records]
+            self._do(*(event for event in batch if event is not None))
+        except Exception as error:
+            logger.info("the records of this batch are handled one by one: %s", error)
+            return False
+        return True
 
     def _handled(self, record: dict[str, Any]) -> bool:
         group = record.get("attributes", {}).get("MessageGroupId")
@@ -133,10 +170,8 @@ class _Batch(Generic[E]):
         if event is None:
             logger.info("not an event of this consumer; acknowledged", message_id=record["messageId"])
             return
-        logger.append_keys(correlation_id=str(event.correlation_id), event=event.name, event_id=str(event.id))
         try:
-            with events.caused_by(event.correlation_id, event.id):
-                self._do(event)
+            self._do(event)
         except PermanentError as error:
             self._reject(record, event, error)
 
