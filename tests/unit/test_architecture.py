@@ -13,7 +13,7 @@ CORE = ROOT / "layers/core/python/relevo"
 
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"clock", "errors", "texts"}),
-    frozenset({"ids", "aws", "settings", "text", "website"}),
+    frozenset({"ids", "aws", "settings", "text", "vision", "website"}),
     frozenset({"observability", "messaging", "events"}),
     frozenset({"outbox", "channels"}),
     frozenset({"db"}),
@@ -22,11 +22,12 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
+    frozenset({"console"}),
     frozenset({"api", "company"}),
 )
 """From the ground up; a package imports its own layer's others never, and only what stands below."""
 
-CONTEXTS = frozenset({"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company"})
+CONTEXTS = frozenset({"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company", "console"})
 
 def modules() -> Iterator[tuple[str, Path]]:
     """Every module of the core, with the package of the first level it belongs to."""

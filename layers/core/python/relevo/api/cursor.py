@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from relevo.api.requests import invalid
+from relevo.runtime.problems import Problem
 
 
 def encode(last: UUID | None) -> str | None:
@@ -19,6 +21,32 @@ def decode(cursor: str | None) -> UUID | None:
     if cursor is None:
         return None
     try:
-        return UUID(bytes=base64.b64decode(cursor + "==", altchars=b"-_", validate=True))
+        return UUID(bytes=_bytes(cursor))
     except (ValueError, binascii.Error) as error:
-        raise invalid([{"parameter": "cursor", "detail": "is not the `next` of a page"}]) from error
+        raise _unknown() from error
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def encode_place(at: datetime, last: UUID) -> str:
+    """The cursor of a list ordered by a time that may change, and the row."""
+    microseconds = (at - _EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(microseconds.to_bytes(8, "big") + last.bytes).decode().rstrip("=")
+
+
+def decode_place(cursor: str) -> tuple[datetime, UUID]:
+    """Time and row again. Raises Problem 422 for what no page ever gave out."""
+    try:
+        place = _bytes(cursor)
+        return _EPOCH + timedelta(microseconds=int.from_bytes(place[:8], "big")), UUID(bytes=place[8:])
+    except (ValueError, OverflowError, binascii.Error) as error:
+        raise _unknown() from error
+
+
+def _bytes(cursor: str) -> bytes:
+    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+
+
+def _unknown() -> Problem:
+    return invalid([{"parameter": "cursor", "detail": "is not the `next` of a page"}])

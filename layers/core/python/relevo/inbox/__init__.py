@@ -15,8 +15,10 @@ from relevo.inbox.conversations import (
     stop_waiting,
 )
 from relevo.inbox.delivery import deliver
+from relevo.inbox.notes import write_note
 from relevo.inbox.receiving import receive
-from relevo.inbox.replies import queue_reply
+from relevo.inbox.replies import queue_reply, written_before
+from relevo.inbox.retrying import retry
 from relevo.inbox.takeover import (
     Actor,
     Denied,
@@ -31,10 +33,12 @@ from relevo.inbox.takeover import (
     take,
     transfer_to_queue,
 )
-from relevo.inbox.turns import Line, Pace, mark_answered, pace, unanswered
+from relevo.inbox.templates import Template, places, template_for, templates_for
+from relevo.inbox.turns import SILENT_KINDS, Line, Pace, mark_answered, pace, unanswered
 
 __all__ = [
     "HOLD",
+    "SILENT_KINDS",
     "Actor",
     "Conversation",
     "Denied",
@@ -43,6 +47,7 @@ __all__ = [
     "NotOpen",
     "NotYours",
     "Pace",
+    "Template",
     "answer_outside",
     "assign",
     "change_owner",
@@ -57,13 +62,19 @@ __all__ = [
     "mark_answered",
     "note_bot_turn",
     "pace",
+    "places",
     "prolong_hold",
     "queue_reply",
     "receive",
     "release",
     "reopen",
+    "retry",
     "stop_waiting",
     "take",
+    "template_for",
+    "templates_for",
     "transfer_to_queue",
     "unanswered",
+    "write_note",
+    "written_before",
 ]

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from relevo import clock, ids
 from relevo.db import UnitOfWork
 from relevo.events import MessageQueued, MessageWritten
+from relevo.inbox import turns
 from relevo.inbox.conversations import Conversation
 
 
@@ -25,12 +26,16 @@ def queue_reply(
     content: dict[str, Any] | None = None,
     turn_id: UUID | None = None,
     answers: bool = True,
+    user_id: UUID | None = None,
+    client_id: UUID | None = None,
+    reply_to: str | None = None,
 ) -> UUID:
     """Queue a message to the customer; its id.
 
     `owner_version` is the version of the conversation the author acts under: a bot's message is dropped at the moment
     of sending if somebody has taken the conversation since. With `answers=False` the customer still waits afterwards:
-    the bot only told them that people will answer.
+    the bot only told them that people will answer; a person's message answers everything written until then.
+    `client_id` is the author's own id of it (see `written_before`), `reply_to` the provider's id of what it quotes.
     """
     message_id, now = ids.new_id(), clock.now()
     uow.execute(
@@ -39,10 +44,10 @@ def queue_reply(
         "   attended_by = coalesce(%(agent)s, attended_by),"
         "   owner_since = CASE WHEN owner_agent_id = %(agent)s THEN %(now)s ELSE owner_since END"
         "   WHERE id = %(conversation)s)"
-        " INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id, kind,"
-        "   text, content, status, owner_version, turn_id, stored_at)"
-        " VALUES (%(id)s, %(conversation)s, %(account)s, 'out', %(author)s, %(agent)s, %(kind)s, %(text)s,"
-        "   %(content)s, 'queued', %(version)s, %(turn)s, %(now)s)",
+        " INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id,"
+        "   author_user_id, kind, text, content, reply_to, status, owner_version, turn_id, client_id, stored_at)"
+        " VALUES (%(id)s, %(conversation)s, %(account)s, 'out', %(author)s, %(agent)s, %(user)s, %(kind)s, %(text)s,"
+        "   %(content)s, %(reply_to)s, 'queued', %(version)s, %(turn)s, %(client)s, %(now)s)",
         {
             "id": message_id,
             "conversation": conversation.id,
@@ -56,8 +61,15 @@ def queue_reply(
             "turn": turn_id,
             "now": now,
             "answers": answers,
+            "user": user_id,
+            "client": client_id,
+            "reply_to": reply_to,
         },
     )
+    if client_id is not None:
+        note_client_id(uow, conversation.id, client_id, message_id)
+    if author == "agent":
+        turns.mark_all_answered(uow, conversation.id, message_id)
     uow.record(MessageQueued(message_id=message_id, conversation_id=conversation.id))
     uow.record(
         MessageWritten(
@@ -69,3 +81,20 @@ def queue_reply(
         )
     )
     return message_id
+
+
+def written_before(uow: UnitOfWork, conversation_id: UUID, client_id: UUID) -> UUID | None:
+    """The message or note that came with this id of its author's before. The conversation is locked by the caller."""
+    row = uow.one(
+        "SELECT message_id FROM inbox.client_message WHERE conversation_id = %s AND client_id = %s",
+        (conversation_id, client_id),
+    )
+    return row["message_id"] if row else None
+
+
+def note_client_id(uow: UnitOfWork, conversation_id: UUID, client_id: UUID, message_id: UUID) -> None:
+    """The author calls this message by an id of their own; the same id again is the same message."""
+    uow.execute(
+        "INSERT INTO inbox.client_message (conversation_id, client_id, message_id) VALUES (%s, %s, %s)",
+        (conversation_id, client_id, message_id),
+    )

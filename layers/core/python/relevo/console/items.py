@@ -1,0 +1,85 @@
+"""Conversations as items of a list: everything a row of the console shows, read in one query for a whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+from uuid import UUID
+
+from relevo import inbox
+from relevo.console.shapes import ConversationItem
+from relevo.db import Row, UnitOfWork
+
+_UNREAD = 99
+
+_SHOW: LiteralString = """
+    SELECT c.id, c.state, c.owner, c.owner_agent_id, agent.name AS agent_name, c.owner_version, c.owner_since,
+        c.last_message_at, c.window_until,
+        c.customer_id, coalesce(u.name, i.profile_name, i.username, u.phone, i.phone, '') AS customer_name,
+        coalesce(u.phone, i.phone) AS customer_phone, u.tier AS customer_tier,
+        a.channel, a.id AS account_id, a.display_number, b.id AS branch_id, b.code AS branch_code,
+        b.name AS branch_name, m.id AS message_id, m.author AS message_author, m.kind AS message_kind,
+        m.text AS message_text, m.stored_at AS message_at, m.status AS message_status,
+        t.id AS ticket_id, t.number AS ticket_number, t.priority AS ticket_priority, t.status AS ticket_status,
+        c.waiting_since, coalesce(n.unread, 0) AS unread
+    FROM page
+    JOIN inbox.conversation AS c ON c.id = page.id
+    JOIN crm.customer AS u ON u.id = c.customer_id
+    JOIN inbox.identity AS i ON i.id = c.identity_id
+    JOIN inbox.channel_account AS a ON a.id = c.channel_account_id
+    JOIN inbox.branch AS b ON b.id = c.branch_id
+    LEFT JOIN desk.agent ON agent.id = c.owner_agent_id
+    LEFT JOIN LATERAL (
+        SELECT id, author, kind, CASE WHEN deleted_at IS NULL THEN text END AS text, stored_at, status
+        FROM inbox.message WHERE conversation_id = c.id AND direction <> 'note' ORDER BY id DESC LIMIT 1) AS m ON true
+    LEFT JOIN LATERAL (
+        SELECT id, number, priority, status FROM desk.ticket WHERE conversation_id = c.id
+          AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1) AS t ON true
+    LEFT JOIN inbox.read_mark AS mark ON mark.conversation_id = c.id AND mark.user_id = %(user)s
+    LEFT JOIN LATERAL (
+        SELECT count(*)::int AS unread FROM (
+            SELECT 1 FROM inbox.message WHERE conversation_id = c.id AND direction = 'in'
+              AND (mark.message_id IS NULL OR id > mark.message_id) LIMIT %(unread)s) AS newer
+        ) AS n ON %(user)s::uuid IS NOT NULL
+    ORDER BY page.place
+"""
+
+
+def show(
+    uow: UnitOfWork, page: LiteralString, parameters: dict[str, Any], *, user_id: UUID | None
+) -> list[ConversationItem]:
+    """The conversations that the query `page` names (`id`, in the order of `place`), as `user_id` sees them."""
+    known = parameters | {"user": user_id, "unread": _UNREAD}
+    return [_item(row) for row in uow.all(f"WITH page AS ({page}) {_SHOW}", known)]
+
+
+def items(uow: UnitOfWork, ids: Sequence[UUID], *, user_id: UUID | None = None) -> dict[UUID, ConversationItem]:
+    """These conversations by their ids; one that does not exist is left out."""
+    page: LiteralString = "SELECT id, place FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)"
+    return {item.id: item for item in show(uow, page, {"ids": list(ids)}, user_id=user_id)}
+
+
+def _item(row: Row) -> ConversationItem:
+    held = row["owner"] == "agent"
+    return ConversationItem.model_validate(
+        row
+        | {
+            "customer": _part(row, "customer", "id", "name", "phone", "tier"),
+            "account": {"id": row["account_id"], "display_number": row["display_number"]},
+            "branch": _part(row, "branch", "id", "code", "name"),
+            "owner": {
+                "kind": row["owner"],
+                "agent": {"id": row["owner_agent_id"], "name": row["agent_name"] or ""} if held else None,
+                "version": row["owner_version"],
+                "since": row["owner_since"],
+                "hold_until": row["owner_since"] + inbox.HOLD if held else None,
+            },
+            "last_message": _part(row, "message", "id", "author", "kind", "text", "at", "status"),
+            "ticket": _part(row, "ticket", "id", "number", "priority", "status"),
+        }
+    )
+
+
+def _part(row: Row, of: str, *names: str) -> Row | None:
+    """The columns `<of>_<name>` as an object of their own; nothing where its id is missing."""
+    return {name: row[f"{of}_{name}"] for name in names} if row[f"{of}_id"] is not None else None
