@@ -358,7 +358,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="configure",
-        does="Puts in what the operator sends: the company, its articles, an API key.",
+        does="Puts in what the operator sends: the company, its articles, users, API keys.",
         triggers=(Invoked(),),
         grants=(Database(),),
         layers=("core", "deps", "embed"),

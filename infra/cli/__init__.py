@@ -12,6 +12,7 @@ from infra.cli.evaluate import evaluate
 from infra.cli.key import key
 from infra.cli.replay import replay
 from infra.cli.say import say
+from infra.cli.user import user
 from relevo.errors import RelevoError
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: customer operations on your own ground.")
@@ -19,6 +20,7 @@ main.add_typer(articles, name="articles")
 main.add_typer(company, name="company")
 main.add_typer(evaluate, name="evaluate")
 main.add_typer(key, name="key")
+main.add_typer(user, name="user")
 main.command()(replay)
 main.command()(say)
 

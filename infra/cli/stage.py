@@ -32,6 +32,20 @@ def read(file: Path) -> Any:
         raise refuse(f"{file} cannot be loaded: {error}") from error
 
 
+def ordered(stage: str | None, document: dict[str, Any]) -> dict[str, Any]:
+    """What `relevo.company.configure` answers, on a deployed stage or, without one, in the database of DATABASE_URL."""
+    if stage is not None:
+        return configure(stage, document)
+    from relevo import company
+    from relevo.db import database
+    from relevo.errors import PermanentError
+
+    try:
+        return database().run(lambda uow: company.configure(uow, document, actor="operator"))
+    except PermanentError as error:
+        raise refuse(str(error)) from error
+
+
 def configure(stage: str, document: dict[str, Any]) -> dict[str, Any]:
     """The answer of `relevo-<stage>-configure`; one clear line and the end of the command when it refuses or fails."""
     import boto3

@@ -31,5 +31,11 @@ def test_a_key_is_made_listed_and_revoked(database: Database) -> None:
 def test_a_scope_that_does_not_exist_is_named(database: Database) -> None:
     # When a key is asked for with a scope nobody knows
     result = run(key, ["create", "web shop", "--scope", "tickets:destroy"])
-    # Then the command says which, and fails
-    assert result.exit_code == 2 and "tickets:destroy" in result.output
+    # Then the command says which, in one line, and fails
+    assert result.exit_code == 2 and "tickets:destroy" in result.output and len(result.output.splitlines()) == 1
+
+
+def test_a_key_there_is_not_cannot_be_revoked(database: Database) -> None:
+    # When a key nobody made is revoked, then the command says so and fails
+    result = run(key, ["revoke", "0123456789ab"])
+    assert result.exit_code == 2 and "0123456789ab" in result.output

@@ -86,12 +86,19 @@ def test_a_key_is_answered_once_with_its_token_and_opens(pipeline: Pipeline, dat
 @pytest.mark.parametrize(
     ("event", "error"),
     [
-        ({}, "send company, articles or api_key"),
+        ({}, "send one of company, articles"),
         ({"compny": {}}, "compny: Extra inputs are not permitted"),
         ({"company": {"branches": 3}}, "branches: Input should be a valid list"),
         ({"articles": [{"slug": "A B"}]}, "articles.0.slug"),
         ({"api_key": {"name": "x", "scopes": ["everything"]}}, "no such scope: everything"),
         (sample("configure/unknown_department"), "agents.0.department: there is no department 'nowhere'"),
+        (sample("configure/revoke_unknown_key"), "no API key begins with rlv_0123456789ab"),
+        ({"users": {}}, "users: Value error, say one of create, list, password, deactivate"),
+        ({"users": {"password": "nobody@relevo.example"}}, "nobody signs in as nobody@relevo.example"),
+        (
+            {"users": {"create": {"email": "a@b.co", "name": "A", "role": "agent", "branches": ["nowhere"]}}},
+            "there is no branch nowhere",
+        ),
     ],
 )
 def test_a_wrong_document_is_answered_with_the_place(

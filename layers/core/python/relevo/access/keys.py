@@ -88,7 +88,9 @@ def revoke_key(uow: UnitOfWork, prefix: str, *, actor: str = "operator", of: UUI
     audit.record(uow, actor, "api_key.revoke", "allowed", subject=prefix)
 
 
-def list_keys(uow: UnitOfWork, *, of: UUID | None = None, after: UUID | None = None, limit: int = 1000) -> list[ApiKey]:
+def list_keys(
+    uow: UnitOfWork, *, of: UUID | None = None, after: UUID | None = None, limit: int | None = None
+) -> list[ApiKey]:
     """Keys (`of` one user) newest first, those revoked and expired included; `after` is the last one seen."""
     rows = uow.all(
         "SELECT id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at FROM access.api_key"

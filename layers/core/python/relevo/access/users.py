@@ -128,7 +128,7 @@ def profile(uow: UnitOfWork, user_id: UUID) -> dict[str, Any]:
     }
 
 
-def list_users(uow: UnitOfWork, *, after: UUID | None = None, limit: int = 1000) -> list[User]:
+def list_users(uow: UnitOfWork, *, after: UUID | None = None, limit: int | None = None) -> list[User]:
     """Users newest first, those deactivated included; `after` is the last one of the page before."""
     rows = uow.all(
         f'SELECT {_SHOWN} FROM access."user" AS u WHERE %(after)s::uuid IS NULL OR u.id < %(after)s'

@@ -1,25 +1,16 @@
-"""What an operator sends to configure a deployed company: its document, articles, an API key, any of them."""
+"""What an operator sends to configure a deployed company: its document, articles, users, API keys, any of them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from relevo import access, clock
-from relevo.company.document import Company, Name, Part, parse, validated
+from relevo.company.admitting import KeyOrder, NewKey, UserOrder, decide_keys, decide_users, make_key
+from relevo.company.document import Company, Part, parse, validated
 from relevo.company.loading import learn, load
 from relevo.db import UnitOfWork
 from relevo.knowledge import Entry
-
-
-class NewKey(Part):
-    """The API key to make; one without `days` never expires."""
-
-    name: Name
-    scopes: list[str]
-    days: Annotated[int, Field(ge=1, le=3650)] | None = None
 
 
 class Order(Part):
@@ -28,18 +19,22 @@ class Order(Part):
     company: dict[str, Any] | None = None
     articles: list[Entry] | None = None
     api_key: NewKey | None = None
+    api_keys: KeyOrder | None = None
+    users: UserOrder | None = None
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Order:
-        if self.company is None and self.articles is None and self.api_key is None:
-            raise ValueError("send company, articles or api_key")
+        if all(getattr(self, name) is None for name in Order.model_fields):
+            raise ValueError(f"send one of {', '.join(Order.model_fields)}")
         return self
 
 
 def configure(uow: UnitOfWork, document: Any, *, actor: str) -> dict[str, Any]:
-    """Do what the document asks for, all or nothing; what `load` and `learn` tell, and the key with its token, once.
+    """Do what the document asks for, all or nothing; what `load` and `learn` tell, keys and users as they are then, and
+    tokens and passwords that were made, once.
 
-    Raises InvalidInput that names every place that is wrong, and how.
+    Raises InvalidInput that names every place that is wrong, and how; NotFound for a key or user there is not, and
+    access.LastAdmin.
     """
     order = validated(Order, document)
     company: Company | None = parse(order.company) if order.company is not None else None
@@ -49,11 +44,9 @@ def configure(uow: UnitOfWork, document: Any, *, actor: str) -> dict[str, Any]:
     if order.articles is not None:
         summary |= learn(uow, order.articles, actor=actor)
     if order.api_key is not None:
-        summary["api_key"] = _new_key(uow, order.api_key, actor)
+        summary["api_key"] = make_key(uow, order.api_key, actor)
+    if order.api_keys is not None:
+        summary["api_keys"] = decide_keys(uow, order.api_keys, actor)
+    if order.users is not None:
+        summary["users"] = decide_users(uow, order.users, actor)
     return summary
-
-
-def _new_key(uow: UnitOfWork, wanted: NewKey, actor: str) -> dict[str, Any]:
-    expires_at = clock.now() + timedelta(days=wanted.days) if wanted.days else None
-    made, token = access.create_key(uow, wanted.name, wanted.scopes, expires_at, actor=actor)
-    return {"name": made.name, "prefix": made.prefix, "scopes": sorted(made.scopes), "token": token}
