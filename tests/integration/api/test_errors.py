@@ -143,7 +143,7 @@ def test_json_with_a_charset_is_json(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
-    [("DELETE", TICKETS, "GET, POST"), ("PUT", f"{TICKETS}/x", "GET, PATCH"), ("POST", "/api/health", "GET")],
+    [("DELETE", TICKETS, "GET, POST"), ("PUT", f"{TICKETS}/x", "DELETE, GET, PATCH"), ("POST", "/api/health", "GET")],
 )
 def test_a_method_the_path_does_not_know_is_405(api: Api, method: str, path: str, allowed: str) -> None:
     # When a path is called by a method it does not answer to

@@ -58,7 +58,11 @@ class TicketIn(Request):
 
 
 class TicketPatch(Request):
-    """Fields to change; those left out stay. `reason` goes into the ticket's history."""
+    """Fields to change; those left out stay. `reason` goes into the ticket's history.
+
+    A `priority`, `department_id` or `agent_id` stays as it is set here, whatever the rules would say, until it is set
+    to null: the rules decide again, and without an agent the ticket goes back to its department's queue.
+    """
 
     status: Status | None = None
     subject: Line | None = None
@@ -67,6 +71,9 @@ class TicketPatch(Request):
     branch_id: UUID | None = None
     language: Language | None = None
     tags: list[Word] | None = Field(None, max_length=20)
+    priority: Priority | None = None
+    department_id: UUID | None = None
+    agent_id: UUID | None = None
     reason: Line | None = None
 
     @model_validator(mode="after")
@@ -112,6 +119,9 @@ class TicketQuery(PageQuery):
     agent_id: UUID | None = None
     customer_id: UUID | None = None
     branch_id: UUID | None = None
+    department_id: UUID | None = None
+    overdue: bool = Field(False, description="Only those past a target")
+    deleted: bool = Field(False, description="The deleted ones instead of the others")
     created_from: AwareDatetime | None = None
     created_to: AwareDatetime | None = None
     q: Line | None = Field(None, description='Words in Spanish or English, "as a phrase", or, -without')
@@ -128,6 +138,7 @@ class StatsQuery(Request):
     """Over which time: `today`, or so many hours or days back, as in `24h`, `7d`, `30d`."""
 
     period: Period = "7d"
+    branch: UUID | None = None
 
 
 class FeedbackIn(Request):
@@ -138,8 +149,35 @@ class FeedbackIn(Request):
     comment: Comment | None = None
 
 
+class Named(Answer):
+    """Somebody by the name people know."""
+
+    id: UUID
+    name: str | None
+
+
+class TicketCustomer(Named):
+    """Whose ticket it is."""
+
+    tier: str
+
+
+class Coded(Named):
+    """A department or a branch."""
+
+    code: str
+
+
+class Due(Answer):
+    """The promise that runs out first: what, when, and whether that has passed."""
+
+    kind: Literal["first_response", "resolution", "update"]
+    due_at: datetime
+    overdue: bool
+
+
 class Ticket(Answer):
-    """A ticket as it stands. `factors` explains the score."""
+    """A ticket as it stands. `factors` explains the score, `by_hand` names the fields a person settled."""
 
     id: UUID
     number: int
@@ -165,23 +203,55 @@ class Ticket(Answer):
     first_response_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None
+    deleted_at: datetime | None
+    by_hand: list[str]
+    customer: TicketCustomer
+    agent: Named | None
+    department: Coded | None
+    branch: Coded | None
+    sla: Due | None
 
 
 class Change(Answer):
-    """One line of a ticket's history."""
+    """One line of a ticket's history. `actor_name` is the person's, where a person did it."""
 
     field: str
     old: Any
     new: Any
     actor: str
+    actor_name: str | None = None
     reason: str | None
     at: datetime
 
 
-class TicketWithHistory(Ticket):
-    """A ticket and what happened to it, oldest first."""
+class Suggestion(Answer):
+    """The article the bot would answer with."""
 
+    article_id: UUID
+    slug: str
+    title: str
+    text: str
+    confidence: float
+
+
+class TicketWithHistory(Ticket):
+    """A ticket, what the bot would answer, and what happened to it, oldest first."""
+
+    suggestion: Suggestion | None
     history: list[Change]
+
+
+class AssignmentIn(Request):
+    """Whom to give the ticket to; without `agent_id`, whoever is free in its department, as the rules would choose."""
+
+    agent_id: UUID | None = None
+    reason: Line | None = None
+
+
+class DeletionQuery(Request):
+    """`reason` goes into the history."""
+
+    reason: Line | None = None
 
 
 class Stats(Answer):

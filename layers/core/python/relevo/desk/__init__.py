@@ -1,5 +1,6 @@
 """Tickets and the people who work on them: opening, changing, finding, counting, rating, assigning, escalating."""
 
+from relevo.desk import holding
 from relevo.desk.agents import (
     ONLINE,
     Agent,
@@ -12,10 +13,12 @@ from relevo.desk.agents import (
 )
 from relevo.desk.changing import assign_ticket, delete_ticket, update_ticket
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
-from relevo.desk.figures import Stats, stats
+from relevo.desk.figures import Scope, Stats, Sums, beginning, stats, sums
 from relevo.desk.listing import Filters, Page, list_tickets
+from relevo.desk.queueing import fill, follow, offer, serve
 from relevo.desk.rules import Conditions
 from relevo.desk.sla import Sla, sla, sla_rules
+from relevo.desk.surroundings import Surroundings, surroundings
 from relevo.desk.tickets import (
     NewTicket,
     Ticket,
@@ -35,28 +38,39 @@ __all__ = [
     "Filters",
     "NewTicket",
     "Page",
+    "Scope",
     "Sla",
     "Stats",
+    "Sums",
+    "Surroundings",
     "Ticket",
     "add_agent",
     "answered",
     "assign_ticket",
+    "beginning",
     "change_agent",
     "delete_ticket",
+    "fill",
+    "follow",
     "get",
     "get_agent",
     "give_feedback",
     "history",
+    "holding",
     "list_agents",
     "list_departments",
     "list_feedback",
     "list_tickets",
     "note_message",
     "note_seen",
+    "offer",
     "open_ticket",
+    "serve",
     "sla",
     "sla_rules",
     "stats",
     "suggest_answer",
+    "sums",
+    "surroundings",
     "update_ticket",
 ]

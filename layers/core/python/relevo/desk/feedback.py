@@ -31,7 +31,7 @@ def give_feedback(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | 
         raise InvalidInput("a rating is between 1 (worst) and 5")
     row = uow.one(
         "INSERT INTO desk.feedback (id, ticket_id, customer_id, rating, comment, created_at)"
-        " SELECT %s, id, customer_id, %s, %s, %s FROM desk.ticket WHERE id = %s"
+        " SELECT %s, id, customer_id, %s, %s, %s FROM desk.ticket WHERE id = %s AND deleted_at IS NULL"
         " RETURNING id, ticket_id, customer_id, rating, comment, created_at",
         (ids.new_id(), rating, comment, clock.now(), ticket_id),
     )
@@ -47,17 +47,27 @@ def list_feedback(
     *,
     ticket_id: UUID | None = None,
     rating: int | None = None,
+    visible: frozenset[UUID] | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[Feedback]:
-    """Feedback newest first, below `after`; of one ticket or with one rating where given."""
+    """Feedback newest first, below `after`; of one ticket or with one rating where given, and without the deleted
+    tickets'. `visible` leaves that of tickets of these branches and of none; None is all."""
     if not 1 <= limit <= MAX_LIMIT:
         raise InvalidInput(f"limit is between 1 and {MAX_LIMIT}")
     rows = uow.all(
-        "SELECT id, ticket_id, customer_id, rating, comment, created_at FROM desk.feedback"
+        "SELECT feedback.id, ticket_id, feedback.customer_id, rating, comment, feedback.created_at"
+        " FROM desk.feedback JOIN desk.ticket ON ticket.id = ticket_id AND deleted_at IS NULL"
         " WHERE (%(ticket)s::uuid IS NULL OR ticket_id = %(ticket)s)"
         " AND (%(rating)s::int IS NULL OR rating = %(rating)s)"
-        " AND (%(after)s::uuid IS NULL OR id < %(after)s) ORDER BY id DESC LIMIT %(limit)s",
-        {"ticket": ticket_id, "rating": rating, "after": after, "limit": limit},
+        " AND (%(visible)s::uuid[] IS NULL OR branch_id IS NULL OR branch_id = ANY(%(visible)s))"
+        " AND (%(after)s::uuid IS NULL OR feedback.id < %(after)s) ORDER BY feedback.id DESC LIMIT %(limit)s",
+        {
+            "ticket": ticket_id,
+            "rating": rating,
+            "visible": None if visible is None else list(visible),
+            "after": after,
+            "limit": limit,
+        },
     )
     return [Feedback(**row) for row in rows]

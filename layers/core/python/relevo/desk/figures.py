@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, LiteralString
+from uuid import UUID
 
 from relevo import clock
 from relevo.db import Row, UnitOfWork
@@ -38,19 +39,24 @@ class Stats:
     mean_resolution_seconds: float | None
 
 
-_SUMS = """
+_SEEN: LiteralString = (
+    "(%(branches)s::uuid[] IS NULL OR branch_id = ANY(%(branches)s) OR branch_id IS NULL AND %(none)s)"
+)
+
+_SUMS: LiteralString = f"""
     SELECT metric, label, sum(count)::bigint AS count, sum(seconds) AS seconds FROM (
-        SELECT metric, label, count, seconds FROM desk.ticket_figure
+        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
         WHERE grain = 'hour' AND start >= %(since)s AND start < %(first_day)s
         UNION ALL
-        SELECT metric, label, count, seconds FROM desk.ticket_figure
+        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
         WHERE grain = 'day' AND start >= %(first_day)s AND start < %(today)s
         UNION ALL
-        SELECT metric, label, count, seconds FROM desk.ticket_figure
+        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
         WHERE grain = 'hour' AND start >= greatest(%(first_day)s, %(today)s)
         UNION ALL
-        SELECT metric, label, count, seconds FROM desk.ticket_figure WHERE grain = 'now'
+        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure WHERE grain = 'now'
     ) AS figure
+    WHERE {_SEEN}
     GROUP BY metric, label
 """
 
@@ -66,35 +72,73 @@ def parse_period(period: str) -> timedelta:
     return length
 
 
-def stats(uow: UnitOfWork, period: str = "7d") -> Stats:
-    """The figures of `today` (UTC) or of the last hours or days. Raises InvalidInput for what is no period."""
+def beginning(period: str) -> datetime:
+    """The full hour in which a period up to now begins: `today` (UTC), or so many hours or days ago."""
     now = clock.now()
     begins = now.replace(hour=0) if period == "today" else now - parse_period(period)
-    since = begins.replace(minute=0, second=0, microsecond=0)
+    return begins.replace(minute=0, second=0, microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """The kept figures of a period: how often each metric was counted under each label, with its seconds."""
+
+    rows: list[Row]
+
+    def counts(self, metric: str) -> dict[str, int]:
+        """How often, by label; what was never counted is left out."""
+        return {row["label"]: row["count"] for row in self.rows if row["metric"] == metric and row["count"]}
+
+    def count(self, metric: str) -> int:
+        """How often, whatever the label."""
+        return sum(self.counts(metric).values())
+
+    def mean(self, metric: str) -> float | None:
+        """The mean of its seconds; None when it was never counted."""
+        return next(
+            (row["seconds"] / row["count"] for row in self.rows if row["metric"] == metric and row["count"]), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures: of these branches and, with `none`, of what belongs to no branch. `branches=None` is all."""
+
+    branches: frozenset[UUID] | None = None
+    none: bool = True
+
+    def parameters(self) -> dict[str, Any]:
+        """The same as SQL is told."""
+        return {"branches": None if self.branches is None else sorted(self.branches), "none": self.none}
+
+
+EVERYTHING = Scope()
+
+
+def sums(uow: UnitOfWork, since: datetime, scope: Scope = EVERYTHING) -> Sums:
+    """The figures from `since` (a full hour) to now: whole days where they can be read, hours at both ends."""
     midnight = since.replace(hour=0)
     first_day = midnight if since == midnight else midnight + timedelta(days=1)
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = uow.all(_SUMS, {"since": since, "first_day": first_day, "today": today})
-    by_source = _counts(rows, "source")
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    parameters = {"since": since, "first_day": first_day, "today": today}
+    return Sums(uow.all(_SUMS, parameters | scope.parameters()))
+
+
+def stats(uow: UnitOfWork, period: str = "7d", scope: Scope = EVERYTHING) -> Stats:
+    """The figures of `today` (UTC) or of the last hours or days. Raises InvalidInput for what is no period."""
+    since = beginning(period)
+    kept = sums(uow, since, scope)
     return Stats(
         period=period,
         since=since,
-        created=sum(by_source.values()),
-        resolved=sum(_counts(rows, "resolved").values()),
-        closed=sum(_counts(rows, "closed").values()),
-        escalated=sum(_counts(rows, "escalated").values()),
-        by_status=_counts(rows, "status"),
-        by_priority=_counts(rows, "priority"),
-        by_category=_counts(rows, "category"),
-        by_source=by_source,
-        mean_first_response_seconds=_mean(rows, "answered"),
-        mean_resolution_seconds=_mean(rows, "resolved"),
+        created=kept.count("source"),
+        resolved=kept.count("resolved"),
+        closed=kept.count("closed"),
+        escalated=kept.count("escalated"),
+        by_status=kept.counts("status"),
+        by_priority=kept.counts("priority"),
+        by_category=kept.counts("category"),
+        by_source=kept.counts("source"),
+        mean_first_response_seconds=kept.mean("answered"),
+        mean_resolution_seconds=kept.mean("resolved"),
     )
-
-
-def _counts(rows: Iterable[Row], metric: str) -> dict[str, int]:
-    return {row["label"]: row["count"] for row in rows if row["metric"] == metric and row["count"]}
-
-
-def _mean(rows: Iterable[Row], metric: str) -> float | None:
-    return next((row["seconds"] / row["count"] for row in rows if row["metric"] == metric and row["count"]), None)

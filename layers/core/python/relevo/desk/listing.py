@@ -7,12 +7,13 @@ found less than a page holds at most a few hundred matches when widened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
+from relevo import clock
 from relevo.db import Row, UnitOfWork
 from relevo.desk.tickets import COLUMNS, Ticket
 from relevo.errors import InvalidInput
@@ -26,7 +27,11 @@ _FEW = 300
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the tickets of a list have in common. `q` is words in Spanish or English, with "quotes", or, and -not."""
+    """What the tickets of a list have in common. `q` is words in Spanish or English, with "quotes", or, and -not.
+
+    `overdue` leaves those past a target (see `desk.sla`), `deleted` shows the deleted ones instead of the others, and
+    `visible` leaves those of these branches and of none; None is all branches.
+    """
 
     status: str | None = None
     priority: str | None = None
@@ -34,9 +39,13 @@ class Filters:
     source: str | None = None
     agent_id: UUID | None = None
     branch_id: UUID | None = None
+    department_id: UUID | None = None
     customer_id: UUID | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    overdue: bool = False
+    deleted: bool = False
+    visible: frozenset[UUID] | None = None
     q: str | None = None
 
 
@@ -62,10 +71,27 @@ _CONDITIONS: dict[str, LiteralString] = {
     "source": "source = %(source)s",
     "agent_id": "agent_id = %(agent_id)s",
     "branch_id": "branch_id = %(branch_id)s",
+    "department_id": "department_id = %(department_id)s",
     "customer_id": "customer_id = %(customer_id)s",
     "created_from": "created_at >= %(created_from)s",
     "created_to": "created_at < %(created_to)s",
 }
+
+_PRESENT: LiteralString = "deleted_at IS NULL"
+_VISIBLE: LiteralString = "(branch_id IS NULL OR branch_id = ANY(%(visible)s::uuid[]))"
+
+_OVERDUE: LiteralString = """
+    ticket.status IN ('open', 'in_progress') AND EXISTS (
+        SELECT 1 FROM desk.escalation_rule AS rule
+        WHERE rule.active AND (rule.priorities = '{}' OR ticket.priority = ANY(rule.priorities))
+          AND CASE rule.state
+                  WHEN 'stale' THEN CASE WHEN ticket.status = 'in_progress' THEN ticket.updated_at END
+                  WHEN 'open' THEN greatest(ticket.created_at, ticket.reopened_at)
+                  ELSE CASE WHEN ticket.first_response_at IS NULL
+                            THEN greatest(ticket.created_at, ticket.reopened_at) END
+              END + make_interval(mins => rule.after_minutes) <= %(now)s)
+"""
+"""`desk.sla(ticket).overdue`, as the database can answer it."""
 
 
 def list_tickets(
@@ -80,14 +106,29 @@ def list_tickets(
     filters = filters or Filters()
     place = _place(uow, after)
     conditions = [condition for name, condition in _CONDITIONS.items() if getattr(filters, name) is not None]
-    parameters = {name: getattr(filters, name) for name in _CONDITIONS} | {"limit": limit + 1, "q": filters.q}
+    conditions += ["deleted_at IS NOT NULL" if filters.deleted else _PRESENT]
+    conditions += [_OVERDUE] if filters.overdue else []
+    parameters = {name: getattr(filters, name) for name in _CONDITIONS}
+    visible = None if filters.visible is None else list(filters.visible)
+    parameters |= {"limit": limit + 1, "q": filters.q, "visible": visible, "now": clock.now()}
     if place is not None:
         conditions.append("(created_at, id) < (%(place_at)s, %(place_id)s)")
         parameters |= {"place_at": place.created_at, "place_id": place.id}
-    read = _newest if filters.q is None else _search
-    rows = read(uow, conditions, parameters)
+    rows = _reader(filters)(uow, conditions, parameters)
     tickets = [Ticket(**row) for row in rows[:limit]]
     return Page(tickets, tickets[-1].id if len(rows) > limit else None)
+
+
+_Reader = Callable[[UnitOfWork, list[LiteralString], dict[str, Any]], list[Row]]
+
+
+def _reader(filters: Filters) -> _Reader:
+    """How to find the tickets cheaply, under these filters."""
+    if filters.q is not None:
+        return _search
+    if filters.overdue:
+        return _unfinished
+    return _newest if filters.visible is None or filters.branch_id is not None else _newest_of_each
 
 
 def _place(uow: UnitOfWork, after: UUID | None) -> _Place | None:
@@ -103,12 +144,38 @@ def _where(conditions: list[LiteralString]) -> LiteralString:
     return " AND ".join(conditions) or "true"
 
 
+_ORDER: LiteralString = "ORDER BY created_at DESC, id DESC LIMIT %(limit)s"
+
+
 def _newest(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
+    seen = [] if parameters["visible"] is None else [_VISIBLE]
+    return uow.all(f"SELECT {COLUMNS} FROM desk.ticket WHERE {_where([*conditions, *seen])} {_ORDER}", parameters)
+
+
+def _newest_of_each(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
+    """The newest of each visible branch and of none, off the index of branches, put in order: a caller of one small
+    branch does not walk through everybody else's tickets."""
+    of_branch, of_none = _where([*conditions, "branch_id = branch.id"]), _where([*conditions, "branch_id IS NULL"])
     return uow.all(
-        f"SELECT {COLUMNS} FROM desk.ticket WHERE {_where(conditions)}"
-        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
+        f"SELECT {COLUMNS} FROM ("
+        " SELECT own.* FROM unnest(%(visible)s::uuid[]) AS branch (id) CROSS JOIN LATERAL"
+        f"  (SELECT {COLUMNS} FROM desk.ticket WHERE {of_branch} {_ORDER}) AS own"
+        f" UNION ALL (SELECT {COLUMNS} FROM desk.ticket WHERE {of_none} {_ORDER})"
+        f") AS visible {_ORDER}",
         parameters,
     )
+
+
+def _unfinished(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Row]:
+    """Found among what is not finished, which stays few; materialized, or the planner would walk all tickets in the
+    hope of soon finding enough."""
+    seen = [] if parameters["visible"] is None else [_VISIBLE]
+    rows = uow.all(
+        f"WITH late AS MATERIALIZED (SELECT id, created_at FROM desk.ticket WHERE {_where([*conditions, *seen])})"
+        f" SELECT id FROM late {_ORDER}",
+        parameters,
+    )
+    return _by_id(uow, [row["id"] for row in rows])
 
 
 _QUERY: LiteralString = "(websearch_to_tsquery('spanish', %(q)s) || websearch_to_tsquery('english', %(q)s))"
@@ -129,6 +196,7 @@ def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[s
     only beside other filters, whose indexes it bounds: alone it would tempt the planner, who does not know how many
     tickets came since the last ANALYZE, to read them all.
     """
+    conditions = conditions if parameters["visible"] is None else [*conditions, _VISIBLE]
     newest = uow.all(
         f"SELECT id, created_at, numnode({_QUERY}) > 0 AND search @@ {_QUERY} AS matches FROM desk.ticket"
         f" WHERE {_where(conditions)} ORDER BY created_at DESC, id DESC LIMIT %(few)s",
@@ -137,7 +205,7 @@ def _search(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[s
     matches = [row["id"] for row in newest if row["matches"]]
     if len(matches) >= parameters["limit"] or len(newest) < _FEW:
         return _by_id(uow, matches[: parameters["limit"]])
-    bounded = [*conditions, "created_at >= %(begins)s"] if conditions else []
+    bounded = conditions if conditions == [_PRESENT] else [*conditions, "created_at >= %(begins)s"]
     inside: LiteralString = f"numnode({_QUERY}) > 0 AND search @@ ({_QUERY} && %(words)s::tsquery)"
     found: list[Row] = []
     for window in _windows(uow, newest[0]["created_at"], newest[-1]["created_at"], parameters["created_from"]):
