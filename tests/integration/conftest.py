@@ -66,22 +66,13 @@ def unit_of_work(database: Database) -> Callable[[], AbstractContextManager[Unit
 def graph_stand_in() -> Iterator[GraphStandIn]:
     with GraphStandIn(Settings(token=meta.ACCESS_TOKEN, app_secret=meta.APP_SECRET)) as stand_in:
         yield stand_in
-        _hang_up()
-
-
-def _hang_up() -> None:
-    """Close the process's connections to the Graph API, so that the next call opens new ones."""
-    api._client().close()
-    api._client.cache_clear()
+        api.hang_up()
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on the Graph API's answer after a fifth of a second."""
     monkeypatch.setattr(api, "ANSWER_SECONDS", 0.2)
-    _hang_up()
-    yield
-    _hang_up()
 
 
 @pytest.fixture

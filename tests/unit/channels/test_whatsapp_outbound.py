@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import httpx
 import pytest
 
 from relevo.channels import OutboundMessage, Sender
@@ -19,6 +21,7 @@ from relevo.channels.whatsapp import (
     mark_read_and_type,
     send,
 )
+from relevo.channels.whatsapp import graph as api
 from relevo.errors import InvalidInput, RetryableError, Throttled
 
 ANA = Sender(phone="5215512345678", user_id="MX.1")
@@ -105,19 +108,54 @@ def test_what_breaks_a_limit_is_refused_before_the_call(message: OutboundMessage
         build(message)
 
 
-def graph(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.Client:
-    """A client whose every call is answered by this function."""
-    return httpx.Client(transport=httpx.MockTransport(answer))
+class Graph:
+    """A Graph API on loopback that gives one answer, in HTTP or in bytes that are none, and remembers what it heard."""
+
+    def __init__(self, port: int) -> None:
+        self.account = GraphAccount("106540352242922", "token", f"http://127.0.0.1:{port}")
+        self.heard: list[tuple[str, str | None, bytes]] = []
+        self.callers: set[int] = set()
+        self.answer = b""
+        self.silent = False
+
+    def answers(self, status: int, body: Any = None, **headers: str) -> None:
+        content = b"" if body is None else json.dumps(body).encode()
+        lines = [f"HTTP/1.1 {status} -", f"Content-Length: {len(content)}", *(f"{k}: {v}" for k, v in headers.items())]
+        self.answer = "\r\n".join([*lines, "", ""]).encode() + content
+
+    def refuses(self, status: int, code: int | None, **headers: str) -> None:
+        error = {"message": "(#x) no", "code": code, "error_data": {"details": "because"}}
+        self.answers(status, {"error": error} if code is not None else {}, **headers)
 
 
-def refusing(status: int, code: int | None, headers: dict[str, str] | None = None) -> httpx.Client:
-    """A Graph API that answers with this error."""
-    body = (
-        {"error": {"message": "(#x) no", "code": code, "error_data": {"details": "because"}}}
-        if code is not None
-        else {}
-    )
-    return graph(lambda request: httpx.Response(status, json=body, headers=headers))
+@pytest.fixture
+def graph(monkeypatch: pytest.MonkeyPatch) -> Iterator[Graph]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            standin.heard.append((self.path, self.headers["Authorization"], body))
+            standin.callers.add(self.client_address[1])
+            if standin.silent:
+                over.wait(5)
+            self.wfile.write(standin.answer)
+            self.close_connection = not standin.answer.startswith(b"HTTP/1.1") or b"goodbye" in standin.answer
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Tests are quiet."""
+
+    over, server = threading.Event(), ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    standin = Graph(server.server_address[1])
+    monkeypatch.setattr(api, "ANSWER_SECONDS", 0.3)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield standin
+    over.set()
+    api.hang_up()
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.mark.parametrize(
@@ -147,59 +185,90 @@ def test_each_error_asks_for_something(status: int, code: int | None, verdict: V
     assert classify(status, code) is verdict
 
 
-def test_a_send_returns_whatsapps_id() -> None:
+def test_a_send_returns_whatsapps_id(graph: Graph) -> None:
     # Given a Graph API that accepts
-    seen: list[httpx.Request] = []
-
-    def accept(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
-        return httpx.Response(200, json={"messages": [{"id": "wamid.9"}]})
-
+    graph.answers(200, {"messages": [{"id": "wamid.9"}]})
     # When a message is sent
-    sent = send(ACCOUNT, out(), client=graph(accept))
+    sent = send(graph.account, out())
     # Then its id comes back, and the call bore version, number and token
     assert sent == "wamid.9"
-    assert seen[0].url.path == "/v25.0/106540352242922/messages"
-    assert seen[0].headers["authorization"] == "Bearer token"
+    assert graph.heard[0][:2] == ("/v25.0/106540352242922/messages", "Bearer token")
 
 
-def test_a_pair_that_was_too_fast_waits_longer_each_time() -> None:
+def test_one_connection_serves_many_calls(graph: Graph) -> None:
+    # Given a Graph API that accepts / When three messages are sent
+    graph.answers(200, {"messages": [{"id": "wamid.9"}]})
+    for _ in range(3):
+        send(graph.account, out())
+    # Then they went over one connection
+    assert len(graph.heard) == 3 and len(graph.callers) == 1
+
+
+def test_a_connection_the_other_side_has_closed_is_replaced(graph: Graph) -> None:
+    # Given a Graph API that closes the connection after its answer, without saying so
+    graph.answers(200, {"messages": [{"id": "wamid.goodbye"}]})
+    send(graph.account, out())
+    # When another message is sent once the goodbye has come
+    for _ in range(2):
+        assert api._line.connection is not None
+        api.select.select([api._line.connection.sock], [], [], 2)
+        # Then it goes out over a new one
+        assert send(graph.account, out()) == "wamid.goodbye"
+
+
+def test_a_pair_that_was_too_fast_waits_longer_each_time(graph: Graph) -> None:
     # Given a pair over its rate / When the third attempt is refused / Then it is told to wait 4^3 seconds
+    graph.refuses(400, 131056)
     with pytest.raises(Throttled) as caught:
-        send(ACCOUNT, out(), attempt=3, client=refusing(400, 131056))
+        send(graph.account, out(), attempt=3)
     assert caught.value.retry_after == 64
 
 
-def test_the_pause_the_answer_names_is_kept() -> None:
+def test_the_pause_the_answer_names_is_kept(graph: Graph) -> None:
     # Given an answer with Retry-After / When the send is refused / Then that is the pause
+    graph.refuses(429, None, **{"retry-after": "7"})
     with pytest.raises(Throttled) as caught:
-        send(ACCOUNT, out(), client=refusing(429, None, {"retry-after": "7"}))
+        send(graph.account, out())
     assert caught.value.retry_after == 7
 
 
-def test_a_passing_fault_may_be_tried_again() -> None:
+def test_a_passing_fault_may_be_tried_again(graph: Graph) -> None:
     # Given an API that is down / When a message is sent / Then it may be tried again
+    graph.refuses(503, 131016)
     with pytest.raises(RetryableError, match="131016"):
-        send(ACCOUNT, out(), client=refusing(503, 131016))
+        send(graph.account, out())
 
 
-def test_a_refusal_carries_code_and_reason() -> None:
+def test_a_refusal_carries_code_and_reason(graph: Graph) -> None:
     # Given a closed window / When a message is sent / Then the refusal says which rule, and what to do
+    graph.refuses(400, 131047)
     with pytest.raises(SendRejected) as caught:
-        send(ACCOUNT, out(), client=refusing(400, 131047))
+        send(graph.account, out())
     assert (caught.value.code, caught.value.details) == (131047, "because")
     assert caught.value.verdict is Verdict.CHANGE_STRATEGY
 
 
-@pytest.mark.parametrize("fault", [httpx.ReadTimeout, httpx.WriteTimeout, httpx.ReadError, httpx.RemoteProtocolError])
-def test_a_connection_that_breaks_after_the_request_is_ambiguous(fault: type[httpx.TransportError]) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{goodbye", b"SSH-2.0-OpenSSH_9.2\r\n"],
+    ids=["hangs up", "half an answer", "another protocol"],
+)
+def test_a_connection_that_breaks_after_the_request_is_ambiguous(graph: Graph, answer: bytes) -> None:
     # Given a connection that breaks once the request is out
-    def broken(request: httpx.Request) -> httpx.Response:
-        raise fault("gone", request=request)
-
+    graph.answer = answer
     # When a message is sent / Then nobody claims to know
     with pytest.raises(AmbiguousSend):
-        send(ACCOUNT, out(), client=graph(broken))
+        send(graph.account, out())
+    # And the next message does not read what was left of that answer
+    graph.answers(200, {"messages": [{"id": "wamid.9"}]})
+    assert send(graph.account, out()) == "wamid.9"
+
+
+def test_an_answer_that_stays_away_is_ambiguous(graph: Graph) -> None:
+    # Given an API that takes the request and says nothing / When a message is sent / Then nobody claims to know
+    graph.silent = True
+    with pytest.raises(AmbiguousSend):
+        send(graph.account, out())
 
 
 def test_a_connection_that_never_was_may_be_tried_again() -> None:
@@ -208,21 +277,23 @@ def test_a_connection_that_never_was_may_be_tried_again() -> None:
         send(ACCOUNT, out())
 
 
-def test_success_without_an_id_is_ambiguous() -> None:
+def test_a_handshake_that_fails_sent_nothing(graph: Graph) -> None:
+    # Given a server that does not speak TLS / When a message is sent / Then nothing was, and it may be tried again
+    with pytest.raises(RetryableError, match="cannot be reached"):
+        send(GraphAccount("1", "token", graph.account.url.replace("http://", "https://")), out())
+
+
+def test_success_without_an_id_is_ambiguous(graph: Graph) -> None:
     # Given an answer of success that names no message / When a message is sent / Then nobody claims to know
+    graph.answers(200, "<html>")
     with pytest.raises(AmbiguousSend):
-        send(ACCOUNT, out(), client=graph(lambda request: httpx.Response(200, text="<html>")))
+        send(graph.account, out())
 
 
-def test_typing_goes_with_the_read_mark() -> None:
-    # Given a message to answer
-    bodies: list[bytes] = []
-
-    def accept(request: httpx.Request) -> httpx.Response:
-        bodies.append(request.content)
-        return httpx.Response(200, json={"success": True})
-
-    # When it is marked read / Then the same call shows that somebody writes
-    mark_read_and_type(ACCOUNT, "wamid.1", client=graph(accept))
-    assert b'"status":"read"' in bodies[0].replace(b" ", b"")
-    assert b'"typing_indicator":{"type":"text"}' in bodies[0].replace(b" ", b"")
+def test_typing_goes_with_the_read_mark(graph: Graph) -> None:
+    # Given a message to answer / When it is marked read
+    graph.answers(200, {"success": True})
+    mark_read_and_type(graph.account, "wamid.1")
+    # Then the same call shows that somebody writes
+    body = json.loads(graph.heard[0][2])
+    assert (body["status"], body["typing_indicator"]) == ("read", {"type": "text"})

@@ -17,6 +17,7 @@ from infra.local.graph.state import Rule, Settings
 from relevo.channels import OutboundMessage, Sender, StatusChange, inbound
 from relevo.channels.webhook import split
 from relevo.channels.whatsapp import AmbiguousSend, GraphAccount, SendRejected, Verdict, build, mark_read_and_type, send
+from relevo.channels.whatsapp import graph as api
 from relevo.errors import RetryableError, Throttled
 
 ANA = Sender(phone="5215512345678")
@@ -53,15 +54,17 @@ def posted() -> Posted:
 
 
 @pytest.fixture
-def graph(posted: Posted) -> Iterator[GraphStandIn]:
+def graph(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphStandIn]:
+    monkeypatch.setattr(api, "ANSWER_SECONDS", 0.5)
     delays = {"sent": 0.0, "delivered": 0.01, "read": 0.01}
     with GraphStandIn(Settings(token="token", app_secret="secret", deliver=posted, delays=delays)) as standin:
         yield standin
+        api.hang_up()
 
 
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
-    with httpx.Client(timeout=0.5) as opened:
+    with httpx.Client() as opened:
         yield opened
 
 
@@ -69,9 +72,9 @@ def account(graph: GraphStandIn, **changed: str) -> GraphAccount:
     return GraphAccount(**{"phone_number_id": "106540352242922", "token": "token", "url": graph.url, **changed})
 
 
-def test_a_send_is_kept_and_its_statuses_come_back(graph: GraphStandIn, posted: Posted, client: httpx.Client) -> None:
+def test_a_send_is_kept_and_its_statuses_come_back(graph: GraphStandIn, posted: Posted) -> None:
     # Given a stand-in that posts statuses / When a message is sent
-    wamid = send(account(graph), HELLO, client=client)
+    wamid = send(account(graph), HELLO)
     # Then it was taken, and sent, delivered and read are posted, signed, with our id and a price
     assert [(s.id, s.text) for s in graph.sent] == [(wamid, "Hola")]
     assert posted.wait(3) == ["sent", "delivered", "read"]
@@ -79,11 +82,11 @@ def test_a_send_is_kept_and_its_statuses_come_back(graph: GraphStandIn, posted: 
     assert posted.statuses[0].pricing is not None
 
 
-def test_a_webhook_that_is_refused_comes_again(graph: GraphStandIn, posted: Posted, client: httpx.Client) -> None:
+def test_a_webhook_that_is_refused_comes_again(graph: GraphStandIn, posted: Posted) -> None:
     # Given an intake that is down once
     posted.answers = [503, 200]
     # When a message is sent
-    send(account(graph), HELLO, client=client)
+    send(account(graph), HELLO)
     # Then no status is lost
     assert posted.wait(3) == ["sent", "delivered", "read"]
 
@@ -98,11 +101,11 @@ def test_a_webhook_that_is_refused_comes_again(graph: GraphStandIn, posted: Post
     ids=lambda value: value.kind if isinstance(value, Rule) else "",
 )
 def test_statuses_can_fail_come_twice_or_backwards(
-    graph: GraphStandIn, posted: Posted, client: httpx.Client, rule: Rule, expected: list[str]
+    graph: GraphStandIn, posted: Posted, rule: Rule, expected: list[str]
 ) -> None:
     # Given such a fault / When a message is sent / Then that is how its statuses come
     graph.inject(rule)
-    send(account(graph), HELLO, client=client)
+    send(account(graph), HELLO)
     assert posted.wait(len(expected)) == expected
 
 
@@ -117,54 +120,54 @@ def test_statuses_can_fail_come_twice_or_backwards(
     ],
     ids=lambda value: f"{value.kind}-{value.code}" if isinstance(value, Rule) else "",
 )
-def test_faults_are_made_once(graph: GraphStandIn, client: httpx.Client, rule: Rule, raised: type[Exception]) -> None:
+def test_faults_are_made_once(graph: GraphStandIn, rule: Rule, raised: type[Exception]) -> None:
     # Given a fault on the next send / When two are sent / Then the first meets it and the second does not
     graph.inject(rule)
     with pytest.raises(raised):
-        send(account(graph), HELLO, client=client)
-    assert send(account(graph), HELLO, client=client).startswith("wamid.")
+        send(account(graph), HELLO)
+    assert send(account(graph), HELLO).startswith("wamid.")
 
 
-def test_a_time_out_may_have_sent_or_not(graph: GraphStandIn, client: httpx.Client) -> None:
+def test_a_time_out_may_have_sent_or_not(graph: GraphStandIn) -> None:
     # Given a time-out that swallows the message, and one that only swallows the answer
     graph.inject(Rule("timeout", accepted=False))
     graph.inject(Rule("timeout", accepted=True))
     # When both are met
     for _ in range(2):
         with pytest.raises(AmbiguousSend):
-            send(account(graph), HELLO, client=client)
+            send(account(graph), HELLO)
     # Then one message was sent
     assert len(graph.sent) == 1
 
 
-def test_a_fault_can_be_one_persons(graph: GraphStandIn, client: httpx.Client) -> None:
+def test_a_fault_can_be_one_persons(graph: GraphStandIn) -> None:
     # Given a fault for somebody else / When Ana is written to / Then it works, and the other still meets the fault
     graph.inject(Rule(to="5215500000000", code=131026))
-    send(account(graph), HELLO, client=client)
+    send(account(graph), HELLO)
     with pytest.raises(SendRejected):
-        send(account(graph), OutboundMessage(Sender(phone="5215500000000"), "text", "Hola"), client=client)
+        send(account(graph), OutboundMessage(Sender(phone="5215500000000"), "text", "Hola"))
 
 
-def test_a_pair_has_its_rate(graph: GraphStandIn, client: httpx.Client) -> None:
+def test_a_pair_has_its_rate(graph: GraphStandIn) -> None:
     # Given a burst of two / When three are sent / Then the third is too fast, and another person is not held up
     graph.graph.settings.pair_burst = 2
-    send(account(graph), HELLO, client=client)
-    send(account(graph), HELLO, client=client)
+    send(account(graph), HELLO)
+    send(account(graph), HELLO)
     with pytest.raises(Throttled, match="131056"):
-        send(account(graph), HELLO, client=client)
-    assert send(account(graph), OutboundMessage(Sender(user_id="BR.1"), "text", "Oi"), client=client)
+        send(account(graph), HELLO)
+    assert send(account(graph), OutboundMessage(Sender(user_id="BR.1"), "text", "Oi"))
 
 
-def test_a_wrong_token_stops_the_channel(graph: GraphStandIn, client: httpx.Client) -> None:
+def test_a_wrong_token_stops_the_channel(graph: GraphStandIn) -> None:
     # Given a token that is not valid / When a message is sent / Then it is refused for the whole channel
     with pytest.raises(SendRejected) as caught:
-        send(account(graph, token="other"), HELLO, client=client)
+        send(account(graph, token="other"), HELLO)
     assert (caught.value.code, caught.value.verdict) == (190, Verdict.STOP_CHANNEL)
 
 
-def test_the_read_mark_and_typing_are_seen(graph: GraphStandIn, client: httpx.Client) -> None:
+def test_the_read_mark_and_typing_are_seen(graph: GraphStandIn) -> None:
     # Given a message received / When it is marked read with typing / Then the stand-in saw both
-    mark_read_and_type(account(graph), "wamid.abc", client=client)
+    mark_read_and_type(account(graph), "wamid.abc")
     assert graph.graph.read == [{"phone_number_id": "106540352242922", "message_id": "wamid.abc", "typing": True}]
 
 
@@ -213,11 +216,9 @@ MESSAGES: list[Callable[[], OutboundMessage]] = [
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_what_relevo_builds_is_taken(
-    graph: GraphStandIn, client: httpx.Client, message: Callable[[], OutboundMessage]
-) -> None:
+def test_what_relevo_builds_is_taken(graph: GraphStandIn, message: Callable[[], OutboundMessage]) -> None:
     # Given each kind Relevo can build / When it is sent / Then it is taken
-    assert send(account(graph), message(), client=client) == graph.sent[0].id
+    assert send(account(graph), message()) == graph.sent[0].id
 
 
 def test_a_file_goes_up_and_comes_down(graph: GraphStandIn, client: httpx.Client) -> None:
@@ -240,8 +241,8 @@ def test_what_happened_can_be_asked_for(graph: GraphStandIn, client: httpx.Clien
     made = client.post(f"{graph.url}/_stand-in/rules", json={"kind": "error", "code": 131026})
     assert made.status_code == 201
     with pytest.raises(SendRejected):
-        send(account(graph), HELLO, client=client)
-    send(account(graph), HELLO, client=client)
+        send(account(graph), HELLO)
+    send(account(graph), HELLO)
     # When messages and events are asked for
     (message,) = client.get(f"{graph.url}/_stand-in/messages", params={"to": ANA.phone or ""}).json()
     events = [event["type"] for event in client.get(f"{graph.url}/_stand-in/events").json()]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import select
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
 
 from relevo.channels import OutboundMessage
 from relevo.channels.reading import fields, items, text
 from relevo.channels.whatsapp.errors import PAIR_RATE, AmbiguousSend, SendRejected, Verdict, classify, is_throttle
 from relevo.channels.whatsapp.outbound import build
 from relevo.errors import RetryableError, Throttled
-
-if TYPE_CHECKING:
-    import httpx
 
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 15.0
 
@@ -32,32 +33,20 @@ class GraphAccount:
         return f"{self.url.rstrip('/')}/{self.version}/{self.phone_number_id}/messages"
 
 
-@lru_cache(maxsize=1)
-def _client() -> httpx.Client:
-    """One connection pool per process: a TLS handshake with Meta costs more than the call."""
-    import httpx
-
-    return httpx.Client(timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS))
-
-
-def send(
-    account: GraphAccount, message: OutboundMessage, *, attempt: int = 1, client: httpx.Client | None = None
-) -> str:
+def send(account: GraphAccount, message: OutboundMessage, *, attempt: int = 1) -> str:
     """Send a message; the id WhatsApp gave it. `attempt` (from 1) stretches the pause a throttled pair is asked for.
 
     Raises InvalidInput before any call, Throttled or RetryableError when nothing was sent and later may work,
     SendRejected when it can never work, and AmbiguousSend when nobody knows whether it was sent.
     """
-    answer = _post(account, build(message), attempt, client)
+    answer = _post(account, build(message), attempt)
     for sent in items(answer.get("messages")):
         if text(sent.get("id")):
             return text(sent["id"])
     raise AmbiguousSend("WhatsApp answered with success but named no message")
 
 
-def mark_read_and_type(
-    account: GraphAccount, message_id: str, *, typing: bool = True, client: httpx.Client | None = None
-) -> None:
+def mark_read_and_type(account: GraphAccount, message_id: str, *, typing: bool = True) -> None:
     """Show the customer two blue ticks up to `message_id` and, with `typing`, that an answer is being written.
 
     The indicator ends with the answer or after 25 seconds. Raises as `send` does.
@@ -65,36 +54,72 @@ def mark_read_and_type(
     body: dict[str, Any] = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id}
     if typing:
         body["typing_indicator"] = {"type": "text"}
-    _post(account, body, 1, client)
+    _post(account, body)
 
 
-def _post(account: GraphAccount, body: dict[str, Any], attempt: int, client: httpx.Client | None) -> dict[str, Any]:
-    import httpx
-
+def _post(account: GraphAccount, body: dict[str, Any], attempt: int = 1) -> dict[str, Any]:
+    parts = urlsplit(account.messages_url)
+    headers = {"Authorization": f"Bearer {account.token}", "Content-Type": "application/json", "User-Agent": "Relevo"}
     try:
-        response = (client or _client()).post(
-            account.messages_url, json=body, headers={"Authorization": f"Bearer {account.token}"}
-        )
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        connection = _connected(parts.scheme, parts.netloc)
+    except OSError as error:
         raise RetryableError(f"WhatsApp cannot be reached: {error}") from error
-    except httpx.TransportError as error:
+    try:
+        connection.request("POST", parts.path, json.dumps(body).encode(), headers)
+        response = connection.getresponse()
+        answer = _json(response.read())
+    except (OSError, HTTPException) as error:
+        connection.close()
         raise AmbiguousSend(f"the connection to WhatsApp broke after the request: {error!r}") from error
-    answer = _json(response)
-    if response.status_code == 200:
+    if response.status == 200:
         return answer
     raise _refusal(response, fields(answer, "error"), attempt)
 
 
-def _json(response: httpx.Response) -> dict[str, Any]:
+class _Line(threading.local):
+    """The connection this thread used last: a TLS handshake with Meta costs more than the call."""
+
+    to: tuple[str, str] | None = None
+    connection: HTTPConnection | None = None
+
+
+_line = _Line()
+
+
+def _connected(scheme: str, host: str) -> HTTPConnection:
+    """An open connection on which nothing waits to be read. Raises OSError when none comes about."""
+    if _line.to != (scheme, host):
+        hang_up()
+        _line.to = scheme, host
+    if _line.connection is None:
+        kind = HTTPSConnection if scheme == "https" else HTTPConnection
+        _line.connection = kind(host, timeout=CONNECT_SECONDS)
+    connection = _line.connection
+    if connection.sock is not None and select.select([connection.sock], [], [], 0)[0]:
+        connection.close()  # what can be read before a request is the other side's goodbye
+    if connection.sock is None:
+        connection.connect()
+    connection.sock.settimeout(ANSWER_SECONDS)
+    return connection
+
+
+def hang_up() -> None:
+    """Close this thread's connection, if there is one; the next call opens another."""
+    if _line.connection is not None:
+        _line.connection.close()
+        _line.connection = None
+
+
+def _json(body: bytes) -> dict[str, Any]:
     try:
-        return fields(response.json())
+        return fields(json.loads(body))
     except ValueError:
         return {}
 
 
-def _refusal(response: httpx.Response, error: dict[str, Any], attempt: int) -> Exception:
+def _refusal(response: HTTPResponse, error: dict[str, Any], attempt: int) -> Exception:
     """The exception an answer other than 200 stands for."""
-    status = response.status_code
+    status = response.status
     code = error["code"] if type(error.get("code")) is int else None
     title, details = text(error.get("message")) or f"HTTP {status}", text(fields(error, "error_data").get("details"))
     verdict = classify(status, code)
@@ -103,7 +128,7 @@ def _refusal(response: httpx.Response, error: dict[str, Any], attempt: int) -> E
     if verdict is not Verdict.RETRY:
         return SendRejected(verdict, code, title, details)
     if is_throttle(status, code):
-        return Throttled(f"{code}: {title}", _pause(response.headers.get("retry-after", ""), code, attempt))
+        return Throttled(f"{code}: {title}", _pause(response.headers.get("retry-after") or "", code, attempt))
     return RetryableError(f"{code or status}: {title}")
 
 
