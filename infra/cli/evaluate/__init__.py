@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from infra.cli.evaluate import text
+from infra.cli.evaluate import pictures, text
 from infra.cli.evaluate.churn import churn
 from infra.cli.evaluate.faq import faq
 
@@ -14,3 +14,5 @@ evaluate.command("sentiment")(text.sentiment)
 evaluate.command("priority")(text.priority)
 evaluate.command("faq")(faq)
 evaluate.command("churn")(churn)
+evaluate.command("vin")(pictures.vin)
+evaluate.command("text")(pictures.text)

@@ -1,0 +1,95 @@
+"""Making text stand out, one remedy at a time, from the cheapest on: contrast, scale, turning, unevenly lit plates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from relevo.vision.reading import Pixels
+
+Remedy = Callable[["Pixels"], "Pixels"]
+
+_SMALL = 1000
+"""Pictures whose longer side is below this are enlarged: the readers were trained on letters some 30 pixels high."""
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """Without colour."""
+    import cv2
+
+    shades: Pixels = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    return shades
+
+
+def enlarged(pixels: Pixels) -> Pixels:
+    """A small picture made larger; others as they are."""
+    import cv2
+
+    factor = min(3.0, 1600 / max(pixels.shape[:2]))
+    if max(pixels.shape[:2]) >= _SMALL:
+        return pixels
+    larger: Pixels = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    return larger
+
+
+def evened(pixels: Pixels) -> Pixels:
+    """Local contrast raised (CLAHE): low light, shadows, engraving."""
+    import cv2
+
+    clear: Pixels = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(grey(pixels))
+    return clear
+
+
+def denoised(pixels: Pixels) -> Pixels:
+    """Grain taken out, edges kept, then local contrast."""
+    import cv2
+
+    return evened(cv2.fastNlMeansDenoising(grey(pixels), h=12, templateWindowSize=5, searchWindowSize=15))
+
+
+def sharpened(pixels: Pixels) -> Pixels:
+    """Blur partly undone by an unsharp mask."""
+    import cv2
+
+    soft = cv2.GaussianBlur(pixels, (0, 0), 3)
+    sharp: Pixels = cv2.addWeighted(pixels, 2.2, soft, -1.2, 0)
+    return sharp
+
+
+def deskewed(pixels: Pixels) -> Pixels:
+    """Turned so that most edges of letters lie level; up to 15 degrees, by the spread of row sums."""
+    import cv2
+    import numpy as np
+
+    small = grey(pixels)
+    small = cv2.resize(small, None, fx=400 / max(small.shape), fy=400 / max(small.shape), interpolation=cv2.INTER_AREA)
+    ink = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).astype(np.float32)
+
+    def spread(angle: float) -> float:
+        return float(np.var(_turned(ink, angle).sum(axis=1)))
+
+    best = max(np.arange(-15, 15.1, 1.0), key=spread)
+    best = max(np.arange(best - 0.8, best + 0.81, 0.2), key=spread)
+    return pixels if abs(best) < 0.5 else _turned(pixels, float(best))
+
+
+def _turned(pixels: Pixels, degrees: float) -> Pixels:
+    import cv2
+
+    height, width = pixels.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    edge = cv2.BORDER_REPLICATE
+    turned: Pixels = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=edge)
+    return turned
+
+
+def quarter_turned(times: int) -> Remedy:
+    """Turned by so many right angles, against the clock."""
+
+    def turn(pixels: Pixels) -> Pixels:
+        import numpy as np
+
+        return np.ascontiguousarray(np.rot90(pixels, times))
+
+    return turn

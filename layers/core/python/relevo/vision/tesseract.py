@@ -1,0 +1,79 @@
+"""Tesseract 5 through pytesseract: fast on clean print. Its program comes with its layer, or from the system."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from relevo.errors import PermanentError
+from relevo.vision.reading import Reading, Word
+
+if TYPE_CHECKING:
+    from relevo.vision.reading import Pixels
+
+Layout = Literal["block", "sparse", "line"]
+_PAGE_MODES: dict[Layout, int] = {"block": 6, "sparse": 11, "line": 7}
+_SECONDS = 20
+
+
+class Tesseract:
+    """Reads Spanish and English. `layout` says how the text stands: one block, here and there, or one line."""
+
+    name = "tesseract"
+
+    def __init__(self, layout: Layout = "block", languages: str = "spa+eng") -> None:
+        self._options, self._languages = f"--oem 1 --psm {_PAGE_MODES[layout]}", languages
+
+    def read(self, pixels: Pixels) -> Reading:
+        import pytesseract
+        from PIL import Image
+
+        pytesseract.pytesseract.tesseract_cmd = program()
+        try:
+            found = pytesseract.image_to_data(
+                Image.fromarray(pixels),
+                lang=self._languages,
+                config=self._options,
+                timeout=_SECONDS,
+                output_type=pytesseract.Output.DICT,
+            )
+        except RuntimeError as error:  # pytesseract's time-out
+            if not isinstance(error, pytesseract.TesseractError):
+                return Reading((), self.name)
+            raise PermanentError(f"tesseract failed: {error.message}") from error
+        columns = zip(*(found[name] for name in ("text", "conf", "left", "top", "width", "height")), strict=True)
+        words = [
+            Word(text.strip(), max(float(sure), 0) / 100, (left, top, width, height))
+            for text, sure, left, top, width, height in columns
+            if text.strip()
+        ]
+        return Reading(words, self.name)
+
+
+def is_there() -> bool:
+    """Whether this machine can run Tesseract."""
+    try:
+        program()
+    except PermanentError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """The program: the system's, else the one of the folder RELEVO_TESSERACT (in Lambda: the layer's), whose libraries
+    and languages are put into this process's environment for it. Raises PermanentError where there is none."""
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # several threads make small pictures slower
+    if installed := shutil.which("tesseract"):
+        return installed
+    folder = Path(os.environ.get("RELEVO_TESSERACT", "/opt"))
+    own = folder / "bin" / "tesseract"
+    if not own.exists():
+        raise PermanentError("no tesseract: install it, or set RELEVO_TESSERACT to the folder of its layer")
+    paths = [str(folder / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
+    os.environ["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
+    os.environ["TESSDATA_PREFIX"] = str(folder / "share" / "tessdata")
+    return str(own)
