@@ -222,7 +222,10 @@ export interface DeskPaths {
   };
   "/api/knowledge/articles/{article_id}": {
     get: Operation<Article, Id<"article_id">>;
-    put: Operation<Article, Id<"article_id"> & { body: Omit<ArticleIn, "slug" | "language"> }>;
+    put: Operation<
+      Article,
+      Id<"article_id"> & { body: Partial<Omit<ArticleIn, "slug" | "language">> & { status?: ArticleStatus } }
+    >;
     delete: Operation<undefined, Id<"article_id">>;
   };
   "/api/knowledge/articles/{article_id}/restore": {

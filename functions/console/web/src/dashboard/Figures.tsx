@@ -159,7 +159,7 @@ function MeanRating({ ratings, formula }: { ratings: Dashboard["ratings"]; formu
   const { t } = useTranslation("dashboard");
   const { decimal } = useFormats();
   return (
-    <Card title={t("ratings")} formula={formula} span={4}>
+    <Card title={t("meanRating")} formula={formula} span={4}>
       <Group gap="sm" align="center">
         <div className={classes.figure}>{ratings.mean === null ? "–" : decimal(ratings.mean)}</div>
         {ratings.mean !== null && (

@@ -22,10 +22,14 @@ export function History({ history }: { history: Change[] }) {
   }
   return (
     <Timeline bulletSize={12} lineWidth={2}>
-      {together(history).map((changes) => {
+      {together(history).map((changes, place) => {
         const [first] = changes;
         return (
-          <Timeline.Item key={`${first.at}${first.actor}${first.field}`} lh={1.45}>
+          <Timeline.Item
+            key={`${first.at}${first.actor}${first.field}`}
+            lh={1.45}
+            mt={place === 0 ? undefined : "md"}
+          >
             <Text size="sm" fw={550} component="div">
               {actor(first.actor, first.actor_name)}{" "}
               <Text span size="xs" c="dimmed">

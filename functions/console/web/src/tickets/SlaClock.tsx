@@ -21,7 +21,7 @@ export function SlaClock({ sla, named }: { sla: Sla; named?: boolean }) {
         span
         size="xs"
         fw={left < SOON_MS ? 600 : undefined}
-        c={left < 0 ? "error" : left < SOON_MS ? "orange" : "dimmed"}
+        c={left < 0 ? "var(--mantine-color-error)" : left < SOON_MS ? "orange" : "dimmed"}
         style={{ whiteSpace: "nowrap" }}
       >
         {named === true ? `${kind}: ${words}` : words}

@@ -1,0 +1,61 @@
+import { Autocomplete, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { CATEGORIES, useCategoryName } from "../tickets/words";
+import { questionsIn, type Written } from "./drafts";
+
+interface Props<Values extends Written> {
+  form: UseFormReturnType<Values>;
+  readOnly?: boolean;
+  /** What only a new article has. */
+  children?: ReactNode;
+}
+
+/** The text of an article, what leads to it, and its place. */
+export function ArticleFields<Values extends Written>({ form, readOnly, children }: Props<Values>) {
+  const { t } = useTranslation(["articles", "tickets"]);
+  const named = useCategoryName();
+  const values: Written = form.values;
+  return (
+    <Stack gap="md">
+      <TextInput
+        label={t("form.title")}
+        maxLength={200}
+        readOnly={readOnly}
+        {...form.getInputProps("title")}
+      />
+      {children}
+      <Textarea
+        label={t("form.body")}
+        description={t("form.bodyHint")}
+        autosize
+        minRows={7}
+        maxRows={24}
+        readOnly={readOnly}
+        {...form.getInputProps("body")}
+      />
+      <div>
+        <Textarea
+          label={t("form.questions")}
+          description={t("form.questionsHint")}
+          autosize
+          minRows={5}
+          maxRows={20}
+          readOnly={readOnly}
+          {...form.getInputProps("questions")}
+        />
+        <Text size="xs" c="dimmed" ta="right" mt={4}>
+          {t("form.questionsCount", { count: questionsIn(values.questions).length })}
+        </Text>
+      </div>
+      <Autocomplete
+        label={t("form.category")}
+        data={CATEGORIES.map((value) => ({ value, label: named(value) }))}
+        maw={300}
+        readOnly={readOnly}
+        {...form.getInputProps("category")}
+      />
+    </Stack>
+  );
+}
