@@ -90,8 +90,10 @@ class Vin:
 
     @property
     def plausible(self) -> bool:
-        """May be told to a customer as read: structurally right, checked where the region checks, and unambiguous."""
-        return self.check != "wrong" and not self.alternatives and not self.guessed and is_structured(self.number)
+        """May be told to a customer as read: structurally right, unambiguous, and checked; where the region checks
+        nothing, of a maker that is known."""
+        vouched = self.check == "right" or (self.check == "not used" and manufacturers.name_of(self.number[:3]))
+        return bool(vouched) and not self.alternatives and not self.guessed and is_structured(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +157,22 @@ def mend(text: str) -> Vin | None:
     """Seventeen signs as read, made a VIN; None when they cannot be one.
 
     Signs no VIN has are replaced, and letters among the digits at its end. Only then, and only where the check digit
-    says that something is wrong, up to two confusions are undone: if exactly one mending is right, that is the number.
+    or an unknown maker says that something is wrong, up to two confusions are undone, towards makers that are known: if
+    exactly one mending is right, that is the number.
     """
-    if len(text) != LENGTH or not any(sign.isdigit() for sign in text):
+    if len(text) != LENGTH:
         return None
     forced = _forced(text)
-    if any(sign not in ALPHABET for sign in forced):
+    if any(sign not in ALPHABET for sign in forced) or forced.isdigit() or forced.isalpha():
         return None
-    if check(forced) == "right" or not uses_check_digit(forced):
+    known = manufacturers.name_of(forced[:3]) is not None
+    if check(forced) == "right" or (known and not uses_check_digit(forced)):
         return Vin(forced, check(forced), _difference(text, forced)) if is_structured(forced) else None
     for pairs, depth in ((_ALIKE, 1), (_ALIKE, 2), (_SIMILAR, 1)):
-        right = sorted(set(_mendings(forced, pairs, depth)), key=_likelihood)
+        right = sorted(number for number in set(_mendings(forced, pairs, depth)) if manufacturers.name_of(number[:3]))
         if right:
             return Vin(right[0], "right", _difference(text, right[0]), tuple(right[1:4]), pairs is _SIMILAR)
-    return Vin(forced, "wrong", _difference(text, forced)) if is_structured(forced) else None
+    return Vin(forced, check(forced), _difference(text, forced)) if is_structured(forced) else None
 
 
 def _forced(text: str) -> str:
@@ -191,10 +195,6 @@ def _mendings(number: str, pairs: Mapping[str, str], depth: int) -> Iterator[str
             candidate = "".join(changed)
             if is_structured(candidate) and check(candidate) == "right":
                 yield candidate
-
-
-def _likelihood(number: str) -> tuple[bool, str]:
-    return (manufacturers.name_of(number[:3]) is None, number)
 
 
 def _difference(read: str, number: str) -> tuple[tuple[int, str, str], ...]:
