@@ -133,6 +133,38 @@ def take_back(uow: UnitOfWork, ticket_id: UUID, agent_id: UUID | None, *, actor:
         assign_waiting(uow, agent["department_id"])
 
 
+def lock_agents(uow: UnitOfWork, *agents: UUID | None) -> None:
+    """Hold these agents still, their departments before them, so that what they have can be counted and moved."""
+    wanted = [agent for agent in agents if agent is not None]
+    uow.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended('desk.department:' || department_id, 0)) FROM"
+        " (SELECT DISTINCT department_id FROM desk.agent WHERE id = ANY(%s) ORDER BY department_id) AS departments",
+        (wanted,),
+    )
+    uow.execute("SELECT 1 FROM desk.agent WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (wanted,))
+
+
+def hand_to(uow: UnitOfWork, ticket_id: UUID, old: UUID | None, new: UUID, *, actor: str, reason: str) -> None:
+    """Move a ticket (locked by the caller) from one agent's hands into another's, however full those are.
+
+    Its department stays: the rules chose that, whoever works on it.
+    """
+    lock_agents(uow, old, new)
+    now = clock.now()
+    if old is not None:
+        let_go(uow, old)
+    uow.execute(
+        "UPDATE desk.agent SET open_tickets = open_tickets + 1, last_assigned_at = %s WHERE id = %s", (now, new)
+    )
+    uow.execute(
+        "UPDATE desk.ticket SET agent_id = %s, assigned_at = %s, updated_at = %s WHERE id = %s",
+        (new, now, now, ticket_id),
+    )
+    change = {"agent_id": (str(old) if old else None, str(new))}
+    transition(uow, "desk.ticket_change", ticket_id, change, actor=actor, reason=reason)
+    uow.record(TicketAssigned(ticket_id=ticket_id, old=old, new=new, reason=reason))
+
+
 def unassign(uow: UnitOfWork, ticket_id: UUID, agent_id: UUID, *, actor: str, reason: str) -> None:
     """Put a ticket back into its department's queue. The agent's count is the caller's to settle."""
     uow.execute("UPDATE desk.ticket SET agent_id = NULL, assigned_at = NULL WHERE id = %s", (ticket_id,))

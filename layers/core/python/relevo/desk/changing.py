@@ -11,7 +11,7 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from relevo import clock, inbox
 from relevo.db import UnitOfWork, transition
-from relevo.desk import assignment, handing
+from relevo.desk import assignment, handing, queueing
 from relevo.desk.handing import Decision
 from relevo.desk.tickets import COLUMNS, STATUSES, UNFINISHED, Ticket, get
 from relevo.errors import InvalidInput, NotFound
@@ -50,9 +50,12 @@ def update_ticket(
     """
     if unknown := [field for field in changes if field not in _CHANGEABLE]:
         raise InvalidInput(f"{', '.join(unknown)} cannot be changed; only {', '.join(_CHANGEABLE)} can")
+    subject = queueing.lock_subject(uow, ticket_id) if "status" in changes else None
     before = _locked(uow, ticket_id)
     plain = {field: new for field, new in changes.items() if field in _FIELDS}
     _change_fields(uow, before, plain, Decision(actor, reason))
+    if subject and before.status not in UNFINISHED and changes["status"] in UNFINISHED:
+        queueing.take_up_again(uow, subject, actor=actor)
     if "agent_id" in changes:
         handing.give(uow, get(uow, ticket_id), changes["agent_id"], Decision(actor, reason))
     return get(uow, ticket_id)

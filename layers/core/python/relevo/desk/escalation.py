@@ -15,8 +15,9 @@ from uuid import UUID
 
 from relevo import clock
 from relevo.db import Row, UnitOfWork, transition
-from relevo.desk import assignment
+from relevo.desk import assignment, prioritizing
 from relevo.desk.assignment import Wanted
+from relevo.errors import NotFound
 from relevo.events import TicketEscalated
 from relevo.events.desk import Level
 from relevo.settings import settings
@@ -66,6 +67,48 @@ def escalate_due(uow: UnitOfWork, now: datetime | None = None, *, limit: int = B
     for rule, ticket in sorted(chosen, key=lambda entry: str(entry[1]["department_id"])):
         _escalate(uow, rule, ticket, now)
     return len(chosen)
+
+
+def escalate_by_hand(uow: UnitOfWork, ticket_id: UUID, *, actor: str, reason: str) -> None:
+    """Somebody asks for more attention: the ticket goes one step up and its supervisor is told; its agent keeps it.
+
+    One that has no priority yet is prioritized first. Raises NotFound.
+    """
+    ticket = uow.one(
+        "SELECT id, priority, escalation_level, department_id, agent_id FROM desk.ticket WHERE id = %s"
+        " FOR NO KEY UPDATE",
+        (ticket_id,),
+    )
+    if ticket is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    if ticket["priority"] is None:
+        ticket["priority"] = prioritizing.prioritize(uow, ticket_id).level
+    old, new = _step_up(uow, ticket, clock.now(), actor=actor, reason=reason)
+    uow.execute("SELECT desk.add_figures(ARRAY[ROW(%s, 'escalated', '', 1, 0)::desk.figure])", (clock.now(),))
+    uow.record(
+        TicketEscalated(
+            ticket_id=ticket_id,
+            rule=reason,
+            level=ticket["escalation_level"] + 1,
+            old=old,
+            new=new,
+            agent_id=ticket["agent_id"],
+            supervisor_id=_supervisor(uow, ticket),
+        )
+    )
+
+
+def _step_up(uow: UnitOfWork, ticket: Row, now: datetime, *, actor: str, reason: str) -> tuple[Level, Level]:
+    """Raise a ticket (locked by the caller) one step; the priorities before and after."""
+    old, new, level = ticket["priority"], _STEP_UP[ticket["priority"]], ticket["escalation_level"] + 1
+    uow.execute(
+        "UPDATE desk.ticket SET priority = %s, escalation_level = %s, escalated_at = %s WHERE id = %s",
+        (new, level, now, ticket["id"]),
+    )
+    changes = {"priority": (old, new), "escalation_level": (level - 1, level)}
+    changes = {field: values for field, values in changes.items() if values[0] != values[1]}
+    transition(uow, "desk.ticket_change", ticket["id"], changes, actor=actor, reason=reason)
+    return old or "low", new
 
 
 def _only_run(uow: UnitOfWork) -> bool:
@@ -127,23 +170,16 @@ def _escalate(uow: UnitOfWork, rule: Rule, ticket: Row, now: datetime) -> None:
         "INSERT INTO desk.escalation (ticket_id, rule_id, since, at) VALUES (%s, %s, %s, %s)",
         (ticket["id"], rule.id, ticket["since"], now),
     )
-    old, new, level = ticket["priority"], _STEP_UP[ticket["priority"]], ticket["escalation_level"] + 1
-    uow.execute(
-        "UPDATE desk.ticket SET priority = %s, escalation_level = %s, escalated_at = %s WHERE id = %s",
-        (new, level, now, ticket["id"]),
-    )
-    changes = {"priority": (old, new), "escalation_level": (level - 1, level)}
-    changes = {field: values for field, values in changes.items() if values[0] != values[1]}
     reason = say("desk.escalated", settings().locale, rule=rule.name)
-    transition(uow, "desk.ticket_change", ticket["id"], changes, actor=ACTOR, reason=reason)
+    old, new = _step_up(uow, ticket, now, actor=ACTOR, reason=reason)
     supervisor_id = _supervisor(uow, ticket)
     agent_id = _to_senior(uow, rule, ticket) or ticket["agent_id"]
     uow.record(
         TicketEscalated(
             ticket_id=ticket["id"],
             rule=rule.name,
-            level=level,
-            old=old or "low",
+            level=ticket["escalation_level"] + 1,
+            old=old,
             new=new,
             agent_id=agent_id,
             supervisor_id=supervisor_id,

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from relevo import clock
 from relevo.db import Row, UnitOfWork, transition
-from relevo.desk import assignment
+from relevo.desk import assignment, queueing
 from relevo.desk.assignment import ACTOR, Wanted
+from relevo.desk.queueing import Subject
 from relevo.desk.rules import Facts, applies, parse_conditions
 from relevo.errors import InvalidInput, NotFound, PermanentError
 from relevo.events import TicketRouted
@@ -63,8 +64,10 @@ def route(uow: UnitOfWork, ticket_id: UUID) -> None:
 
     A ticket somebody works on stays where it is, and one whose department is unchanged keeps its agent: routing again
     after a new priority moves nothing needlessly. Every decision is a row of history with its reason.
+    A conversation that waits goes to somebody who is there, and the ticket with it; who holds it keeps both.
     Raises NotFound, and PermanentError when no department exists.
     """
+    subject = queueing.lock_subject(uow, ticket_id)
     ticket = uow.one(_TICKET, (ticket_id,))
     if ticket is None:
         raise NotFound(f"there is no ticket {ticket_id}")
@@ -75,8 +78,16 @@ def route(uow: UnitOfWork, ticket_id: UUID) -> None:
     moved = decision.department_id != ticket["department_id"]
     if moved or ticket["routed_at"] is None or list(decision.skills) != ticket["skills"]:
         _settle(uow, ticket, decision)
+    if subject is None or subject.holder is None or subject.holder != ticket["agent_id"]:
+        _place(uow, ticket, decision, subject, moved)
+
+
+def _place(uow: UnitOfWork, ticket: Row, decision: Decision, subject: Subject | None, moved: bool) -> None:
+    """Find who works on the ticket: who is given its conversation, else who is free in its department."""
     if moved and ticket["agent_id"] is not None:
         _take_away(uow, ticket, decision)
+    if subject and subject.offered and queueing.offer(uow, subject.conversation_id, named=decision.agent_id):
+        return
     if moved or ticket["agent_id"] is None:
         _assign(uow, ticket, decision, explain_waiting=moved)
 

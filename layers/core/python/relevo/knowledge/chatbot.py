@@ -238,6 +238,8 @@ def _hand_over(
     key = "bot.handover" if ticket.is_new else "bot.handover.again"
     reply = say(key, language, number=ticket.number)
     inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn_id=turn_id, answers=False)
+    if not ticket.is_new:  # a new one is offered once it is routed
+        desk.offer(uow, conversation.id)
     uow.record(
         ChatbotHandedOver(
             turn_id=turn_id,
