@@ -14,6 +14,7 @@ from uuid import UUID
 from relevo import clock, desk, inbox
 from relevo.console.conversation import can_send
 from relevo.db import UnitOfWork
+from relevo.desk import holding
 from relevo.errors import InvalidInput, NotFound, PermanentError
 from relevo.inbox import Actor
 
@@ -139,7 +140,7 @@ def _quoted(uow: UnitOfWork, conversation_id: UUID, message_id: UUID) -> str:
 def _take(uow: UnitOfWork, conversation: inbox.Conversation, by: Writer) -> inbox.Conversation:
     """The conversation as the author's: an agent holds it; of somebody who is no agent it is people's."""
     if by.agent_id is not None:
-        return inbox.take(uow, conversation.id, by.actor)
+        return holding.take(uow, conversation.id, by.actor)
     if conversation.owner == "agent":
         raise inbox.NotYours("a colleague holds this conversation", conversation)
     if conversation.owner == "bot":
