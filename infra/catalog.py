@@ -195,7 +195,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="api",
-        does="Sessions, tickets, feedback and statistics over HTTP, with the OpenAPI page.",
+        does="Sessions, conversations, tickets, feedback and statistics over HTTP, with the OpenAPI page.",
         triggers=(
             HttpRoute("ANY", "/api/{proxy+}"),
             HttpRoute("POST", "/api/auth/login", public="who signs in has a password, and attempts are slowed down"),
@@ -205,8 +205,9 @@ FUNCTIONS: tuple[Function, ...] = (
             HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
             HttpRoute("GET", "/api/openapi.json", public="the API's description holds no data"),
         ),
-        grants=(Database(), PutEvents(), ReadSecret("auth")),
-        settings=("locale",),
+        grants=(Database(), PutEvents(), Send("outbound"), ReadSecret("auth"), ReadSecret("llm")),
+        settings=("bot_max_cost", "locale"),
+        layers=("core", "deps", "llm"),
         socket_url=True,
         memory=1024,
         timeout=29,

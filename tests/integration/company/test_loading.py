@@ -26,6 +26,7 @@ TABLES = (
     "desk.routing_rule",
     "crm.customer",
     "crm.customer_change",
+    "inbox.message_template",
     "platform.setting",
     "platform.setting_change",
 )
@@ -252,3 +253,31 @@ def test_every_seeded_rule_and_department_has_somebody_and_an_escalation_reaches
 def routed(pipeline: Pipeline) -> list[str]:
     """The rules that tickets were routed by."""
     return [json.loads(m.body)["detail"]["rule"] for m in pipeline.published if m.name == "ticket.routed"]
+
+
+def test_templates_come_with_the_company_and_are_corrected_by_loading_again(
+    database: Database, document: dict[str, Any]
+) -> None:
+    # Given a company with templates in two languages
+    summary = loaded(database, document)
+    assert summary["templates"] == len(document["templates"]) == 6
+    # When one is loaded again with other words, and taken out of use
+    template = document["templates"][0]
+    changed = {**template, "body": "Hola {{1}}, ¿seguimos?", "active": False}
+    loaded(database, {"templates": [changed]})
+    # Then it is that one that changed
+    row = one(
+        database,
+        "SELECT body, parameters, active FROM inbox.message_template WHERE name = %s AND language = %s",
+        template["name"],
+        template["language"],
+    )
+    assert row == {"body": "Hola {{1}}, ¿seguimos?", "parameters": 1, "active": False}
+
+
+@pytest.mark.parametrize("body", ["Hola {{2}}", "{{1}} y {{3}}", "{{0}}"])
+def test_a_template_whose_places_have_a_gap_is_refused(document: dict[str, Any], body: str) -> None:
+    # When a template's places do not count from one, then its entry is named
+    document["templates"][0]["body"] = body
+    with pytest.raises(InvalidInput, match=r"templates\.0\.body"):
+        company.parse(document)

@@ -30,7 +30,7 @@ from relevo.api.conversation_models import (
 )
 from relevo.api.endpoint import Reply, endpoint
 from relevo.api.requests import refuse_branch
-from relevo.console import Conversation, Counts, Filters, Message, Place, Viewer, Words, Writer
+from relevo.console import Conversation, Counts, Filters, Message, Place, Summary, Viewer, Words, Writer
 from relevo.db import UnitOfWork
 from relevo.errors import NotFound
 from relevo.runtime.problems import Problem
@@ -166,6 +166,17 @@ def read_history(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> H
     _check_sight(uow, caller, conversation_id)
     lines = console.history(uow, conversation_id)
     return History(items=[HistoryLine.model_validate(line) for line in lines])
+
+
+@endpoint(app, "POST", f"{_ONE}/summary", scope=_READ, summary="Summarize it anew", tag=_TAG, refusals=(404,))
+def summarize(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Summary:
+    """What the conversation is about, by a model where one is configured, asked every 30 seconds at most; an earlier
+    summary is answered as it is."""
+    _check_sight(uow, caller, conversation_id)
+    made = console.summarize(uow, conversation_id)
+    if made is None:
+        raise NotFound("the customer has written nothing yet, so there is nothing to summarize")
+    return made
 
 
 def _viewer(caller: Principal) -> Viewer:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from relevo.channels.phones import digits
 from relevo.desk import Conditions
 from relevo.errors import InvalidInput
+from relevo.inbox import places
 from relevo.knowledge import Entry
 from relevo.notify import Target, parse_targets
 
@@ -105,6 +106,27 @@ class Customer(Part):
         return self
 
 
+class Template(Part):
+    """A message template the channel has approved for a portfolio; {{1}}, {{2}}… in the body are filled at sending."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,512}$")]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
+    category: Literal["utility", "marketing", "authentication"]
+    body: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1024)]
+    channel: Literal["whatsapp"] = "whatsapp"
+    portfolio: Name = "default"
+    active: bool = True
+
+    @field_validator("body")
+    @classmethod
+    def _has_places_in_order(cls, body: str) -> str:
+        try:
+            places(body)
+        except InvalidInput as error:
+            raise ValueError(str(error)) from error
+        return body
+
+
 class Company(Part):
     """The whole document. `routing_rules`, where given, is the whole list, the first that applies decides."""
 
@@ -114,6 +136,7 @@ class Company(Part):
     agents: list[Agent] = []
     routing_rules: list[RoutingRule] | None = None
     customers: list[Customer] = []
+    templates: list[Template] = []
     articles: list[Entry] = []
 
     @field_validator("settings")
@@ -167,10 +190,17 @@ def _keys(company: Company) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"agents.{n}.email", ("agent", agent.email)
     for n, rule in enumerate(company.routing_rules or []):
         yield f"routing_rules.{n}.name", ("rule", rule.name)
+    yield from _keys_of_customers(company)
+    for n, template in enumerate(company.templates):
+        key = (template.channel, template.portfolio, template.language, template.name)
+        yield f"templates.{n}.name", ("template", *key)
+    for n, entry in enumerate(company.articles):
+        yield f"articles.{n}.slug", ("article", entry.slug)
+
+
+def _keys_of_customers(company: Company) -> Iterator[tuple[str, tuple[str, ...]]]:
     for n, customer in enumerate(company.customers):
         if customer.email:
             yield f"customers.{n}.email", ("customer", customer.email)
         if customer.phone:
             yield f"customers.{n}.phone", ("customer", digits(customer.phone))
-    for n, entry in enumerate(company.articles):
-        yield f"articles.{n}.slug", ("article", entry.slug)

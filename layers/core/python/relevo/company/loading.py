@@ -1,7 +1,8 @@
 """Putting a company's document into the database: what is new is made, what is there is brought up to date.
 
 Entries are found again by their natural keys: a branch or department by its code, a number by channel and external id,
-an agent by e-mail, a rule by its place in the list, a customer by e-mail or phone, a setting by its key. What a
+an agent by e-mail, a rule by its place in the list, a customer by e-mail or phone, a template by portfolio, name and
+language, a setting by its key. What a
 document does not name stays as it is; only the list of rules, where one is given, is the whole list.
 """
 
@@ -13,10 +14,10 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from relevo import clock, ids, knowledge, platform
+from relevo import clock, ids, inbox, knowledge, platform
 from relevo.channels.phones import digits, variants
 from relevo.company import references, shortcomings
-from relevo.company.document import Account, Agent, Branch, Company, Customer, Department, RoutingRule
+from relevo.company.document import Account, Agent, Branch, Company, Customer, Department, RoutingRule, Template
 from relevo.db import UnitOfWork, transition
 
 _UNSET = object()
@@ -38,6 +39,8 @@ def load(uow: UnitOfWork, company: Company, *, actor: str) -> dict[str, Any]:
         _rules(uow, company.routing_rules)
     for customer in company.customers:
         _customer(uow, customer, actor)
+    for template in company.templates:
+        _template(uow, template)
     summary: dict[str, Any] = {
         "settings": len(company.settings),
         "branches": len(company.branches),
@@ -46,6 +49,7 @@ def load(uow: UnitOfWork, company: Company, *, actor: str) -> dict[str, Any]:
         "agents": len(company.agents),
         "routing_rules": len(company.routing_rules or []),
         "customers": len(company.customers),
+        "templates": len(company.templates),
         "warnings": shortcomings.find(uow),
     }
     return summary | (learn(uow, company.articles, actor=actor) if company.articles else {})
@@ -182,3 +186,17 @@ def _customer(uow: UnitOfWork, customer: Customer, actor: str) -> None:
             known | {fact: new for fact, (_, new) in news.items()} | {"now": now},
         )
         transition(uow, "crm.customer_change", known["id"], news, actor=actor, reason="company document")
+
+
+def _template(uow: UnitOfWork, template: Template) -> None:
+    uow.execute(
+        "INSERT INTO inbox.message_template AS known (id, channel, portfolio, name, language, category, body,"
+        "   parameters, active, updated_at)"
+        " VALUES (%(id)s, %(channel)s, %(portfolio)s, %(name)s, %(language)s, %(category)s, %(body)s, %(parameters)s,"
+        "   %(active)s, %(now)s)"
+        " ON CONFLICT (channel, portfolio, name, language) DO UPDATE SET category = excluded.category,"
+        " body = excluded.body, parameters = excluded.parameters, active = excluded.active,"
+        " updated_at = excluded.updated_at"
+        " WHERE (known.category, known.body, known.active) <> (excluded.category, excluded.body, excluded.active)",
+        template.model_dump() | {"id": ids.new_id(), "parameters": inbox.places(template.body), "now": clock.now()},
+    )

@@ -11,6 +11,8 @@ from relevo.console.marks import mark_read
 from relevo.console.messages import Step, ledger, message, messages, page
 from relevo.console.sending import NewerMessage, Sent, WindowClosed, Words, Writer, retry, send, write_note
 from relevo.console.shapes import Box, Conversation, ConversationItem, Counts, Message, Owner, Presence, Summary
+from relevo.console.summary import refresh as summarize
+from relevo.console.summary import stored as current_summary
 
 __all__ = [
     "Box",
@@ -33,6 +35,7 @@ __all__ = [
     "Writer",
     "conversation",
     "counts",
+    "current_summary",
     "history",
     "items",
     "keep_draft",
@@ -44,5 +47,6 @@ __all__ = [
     "page",
     "retry",
     "send",
+    "summarize",
     "write_note",
 ]

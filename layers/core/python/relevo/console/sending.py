@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from relevo import clock, desk, inbox
+from relevo import clock, desk, inbox, notify
 from relevo.console.conversation import can_send
+from relevo.console.items import items
+from relevo.console.messages import message
 from relevo.db import UnitOfWork
 from relevo.desk import holding
 from relevo.errors import InvalidInput, NotFound, PermanentError
@@ -205,4 +207,20 @@ def write_note(
     )
     if by.agent_id is not None:
         inbox.prolong_hold(uow, conversation_id, by.agent_id)
+    _tell_mentioned(uow, conversation_id, note_id)
     return Sent(note_id, is_new=True)
+
+
+def _tell_mentioned(uow: UnitOfWork, conversation_id: UUID, note_id: UUID) -> None:
+    note = message(uow, note_id)
+    if note.mentions:
+        customer = items(uow, [conversation_id])[conversation_id].customer.name
+        notify.tell_mentioned(
+            uow,
+            note_id,
+            conversation_id,
+            note.mentions,
+            author=note.author.name or "",
+            customer=customer,
+            text=note.text or "",
+        )

@@ -102,6 +102,16 @@ class AgentChanged(Event):
     agent_id: UUID
 
 
+class NotificationAdded(Event):
+    """A notice waits in somebody's console."""
+
+    name: ClassVar[str] = "notification.added"
+
+    notification_id: UUID
+    agent_id: UUID
+    user_id: UUID | None
+
+
 class FeedbackReceived(Event):
     """A customer rated how a ticket was handled, 1 (worst) to 5."""
 

@@ -44,6 +44,9 @@ CREATE TABLE inbox.draft (
     PRIMARY KEY (user_id, conversation_id)
 );
 
+-- A colleague is told of a mention in their console, and gets there by it.
+ALTER TABLE platform.notification ADD conversation_id uuid;
+
 -- What Meta approved to be sent outside the customer-service window: {{1}}, {{2}}… in `body` are filled at sending.
 -- Templates belong to the portfolio, as Meta keeps them with the business account.
 CREATE TABLE inbox.message_template (
