@@ -22,12 +22,16 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
-    frozenset({"console"}),
+    frozenset({"console", "insight"}),
+    frozenset({"realtime"}),
     frozenset({"api", "company"}),
 )
 """From the ground up; a package imports its own layer's others never, and only what stands below."""
 
-CONTEXTS = frozenset({"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company", "console"})
+CONTEXTS = frozenset(
+    {"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company", "console", "insight", "realtime"}
+)
+
 
 def modules() -> Iterator[tuple[str, Path]]:
     """Every module of the core, with the package of the first level it belongs to."""

@@ -13,7 +13,18 @@ from relevo.desk.agents import (
 )
 from relevo.desk.changing import assign_ticket, delete_ticket, update_ticket
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
-from relevo.desk.figures import Scope, Stats, Sums, beginning, stats, sums
+from relevo.desk.figures import (
+    EVERYTHING,
+    Scope,
+    Stats,
+    Sums,
+    almost_all_within,
+    beginning,
+    lately,
+    opened_by_hour,
+    stats,
+    sums,
+)
 from relevo.desk.listing import Filters, Page, list_tickets
 from relevo.desk.queueing import fill, follow, offer, serve
 from relevo.desk.rules import Conditions
@@ -31,6 +42,7 @@ from relevo.desk.tickets import (
 )
 
 __all__ = [
+    "EVERYTHING",
     "ONLINE",
     "Agent",
     "Conditions",
@@ -45,6 +57,7 @@ __all__ = [
     "Surroundings",
     "Ticket",
     "add_agent",
+    "almost_all_within",
     "answered",
     "assign_ticket",
     "beginning",
@@ -57,6 +70,7 @@ __all__ = [
     "give_feedback",
     "history",
     "holding",
+    "lately",
     "list_agents",
     "list_departments",
     "list_feedback",
@@ -65,6 +79,7 @@ __all__ = [
     "note_seen",
     "offer",
     "open_ticket",
+    "opened_by_hour",
     "serve",
     "sla",
     "sla_rules",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 from relevo import clock
@@ -122,6 +122,43 @@ def sums(uow: UnitOfWork, since: datetime, scope: Scope = EVERYTHING) -> Sums:
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     parameters = {"since": since, "first_day": first_day, "today": today}
     return Sums(uow.all(_SUMS, parameters | scope.parameters()))
+
+
+def opened_by_hour(uow: UnitOfWork, since: datetime, scope: Scope = EVERYTHING) -> dict[datetime, int]:
+    """How many tickets were opened in each hour from `since` on; hours without any are left out."""
+    rows = uow.all(
+        "SELECT start, sum(count)::bigint AS count FROM desk.ticket_figure"
+        f" WHERE grain = 'hour' AND start >= %(since)s AND metric = 'source' AND {_SEEN} GROUP BY start",
+        {"since": since} | scope.parameters(),
+    )
+    return {row["start"]: row["count"] for row in rows if row["count"]}
+
+
+def almost_all_within(
+    uow: UnitOfWork, which: Literal["first_response", "resolved"], since: datetime, scope: Scope
+) -> float | None:
+    """The seconds in which nine of ten tickets had their first response, or were resolved, from `since` on; None when
+    none was."""
+    at: LiteralString = {"first_response": "first_response_at", "resolved": "resolved_at"}[which]
+    row = uow.one(
+        f"SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM {at} - created_at)) AS seconds"
+        f" FROM desk.ticket WHERE {at} >= %(since)s AND deleted_at IS NULL AND {_SEEN}",
+        {"since": since} | scope.parameters(),
+    )
+    return row["seconds"] if row is not None else None
+
+
+def lately(uow: UnitOfWork, since: datetime, scope: Scope) -> Row:
+    """How many tickets were `resolved`, and how often one `escalated`, since an instant not long ago."""
+    row = uow.one(
+        "SELECT (SELECT count(*) FROM desk.ticket WHERE resolved_at >= %(since)s AND deleted_at IS NULL"
+        f" AND {_SEEN}) AS resolved,"
+        " (SELECT count(*) FROM desk.escalation JOIN desk.ticket ON ticket.id = ticket_id AND deleted_at IS NULL"
+        f" WHERE at >= %(since)s AND {_SEEN}) AS escalated",
+        {"since": since} | scope.parameters(),
+    )
+    assert row is not None
+    return row
 
 
 def stats(uow: UnitOfWork, period: str = "7d", scope: Scope = EVERYTHING) -> Stats:

@@ -113,6 +113,10 @@ SELECT desk.add_figures(array_agg(f)) FROM desk.ticket AS t CROSS JOIN LATERAL d
 -- for what a conversation handed over in `hour` had begun in.
 CREATE SCHEMA insight;
 
+-- The hour a UUIDv7 was made in.
+CREATE FUNCTION insight.hour_of(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN date_trunc('hour', to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0), 'UTC');
+
 CREATE TABLE insight.kept_hour (hour timestamptz PRIMARY KEY);
 
 CREATE TABLE insight.hour_figure (
@@ -123,7 +127,6 @@ CREATE TABLE insight.hour_figure (
     count bigint NOT NULL,
     PRIMARY KEY (hour, metric, branch_id, begun)
 );
-CREATE INDEX hour_figure_begun ON insight.hour_figure (begun) WHERE metric = 'handed_over';
 
 -- The version of an article the bot has learnt: it learns the others soon (`article.changed`).
 ALTER TABLE knowledge.article ADD learned_version int;
