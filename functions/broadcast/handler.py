@@ -1,7 +1,13 @@
-"""Live feed."""
+"""What happened becomes the next entries of each branch's live feed, and is posted to the browsers that follow it."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+
+from relevo import realtime
+from relevo.db import UnitOfWork
+from relevo.events import Event
+from relevo.runtime import batch_consumer
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {"batchItemFailures": []}
+@batch_consumer(*realtime.HEARD)
+def handler(batch: Sequence[Event], uow: UnitOfWork) -> Callable[[], None]:
+    return realtime.broadcast(uow, batch)

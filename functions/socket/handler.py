@@ -1,7 +1,8 @@
-"""What connected browsers say over the WebSocket API."""
+"""The live connection of a browser: who connects, what they follow, where they look and type, that they are there."""
 
-from typing import Any
+from relevo import realtime
+from relevo.runtime.websocket import Conversing, websocket
 
-
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return {"statusCode": 200}
+handler = websocket(
+    Conversing(connected=realtime.connected, said=realtime.said, disconnected=realtime.disconnected),
+)

@@ -5,7 +5,7 @@ from relevo.access.doors import authorize, authorize_socket, token_in
 from relevo.access.keys import SCOPES, ApiKey, create_key, list_keys, revoke_key
 from relevo.access.passwords import hash_password
 from relevo.access.people import person_of
-from relevo.access.permissions import PERMISSIONS, ROLE_NAMES, ROLES
+from relevo.access.permissions import PERMISSIONS, ROLE_NAMES, ROLES, Role
 from relevo.access.principal import Principal, told, understood
 from relevo.access.sessions import LONGEST as SESSION_LIVES
 from relevo.access.sessions import SignedIn, log_in, log_out, refresh
@@ -39,6 +39,7 @@ __all__ = [
     "LastAdmin",
     "NewUser",
     "Principal",
+    "Role",
     "SignedIn",
     "User",
     "authorize",

@@ -5,6 +5,7 @@ effect, partial batch failures, and publishing after the commit.
 """
 
 from relevo.observability import logger, metrics
+from relevo.runtime.batches import batch_consumer
 from relevo.runtime.consumer import consumer, scheduled, step_consumer
 
-__all__ = ["consumer", "logger", "metrics", "scheduled", "step_consumer"]
+__all__ = ["batch_consumer", "consumer", "logger", "metrics", "scheduled", "step_consumer"]

@@ -71,7 +71,7 @@ def _handler(
     name: str,
     models: tuple[type[E], ...],
     handle: Callable[..., None],
-    function: Callable[..., None],
+    function: Callable[..., object],
     together: bool = False,
 ) -> LambdaHandler:
     expected = {model.name for model in models}

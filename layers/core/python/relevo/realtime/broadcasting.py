@@ -1,0 +1,44 @@
+"""Events become entries of the feed, in one transaction a batch; once it is committed they go to who follows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from relevo.db import UnitOfWork
+from relevo.events import Event
+from relevo.realtime import feed, frames
+from relevo.realtime.changes import changes_of, passed_on
+from relevo.realtime.connections import Follower, followers, hang_up
+from relevo.realtime.feed import Told
+from relevo.realtime.posting import FRAME_LIMIT, Post, connections
+from relevo.realtime.snapshots import Whereabouts, entries
+
+
+def broadcast(uow: UnitOfWork, batch: Sequence[Event]) -> Callable[[], None]:
+    """Write what these events changed into the feed of each branch; what is returned posts it, after the commit.
+
+    What a browser misses because posting fails it finds in the feed: its next heartbeat tells it that it is behind.
+    """
+    changes = changes_of(batch)
+    places = Whereabouts(uow, changes, passed_on(batch))
+    changes = places.with_their_conversations(changes)
+    positions = feed.lock(uow, (branch for change in changes for branch in places.branches(change)))
+    told = feed.append(uow, entries(uow, changes, places), positions)
+    listening = followers(uow, {topic for item in told for topic in frames.topics(item)}) if told else []
+    return lambda: _post(told, listening)
+
+
+def _post(told: Iterable[Told], listening: Sequence[Follower]) -> None:
+    if listening:
+        hang_up(connections().post(list(_posts(told, listening))))
+
+
+def _posts(told: Iterable[Told], listening: Sequence[Follower]) -> Iterable[Post]:
+    """Each entry once to each connection that follows a topic of it and may know of it."""
+    for item in told:
+        body = frames.event(item).encode()
+        if len(body) > FRAME_LIMIT:
+            continue  # its number is missed, and the entry fetched from the feed
+        topics = frames.topics(item)
+        reached = {f.connection_id for f in listening if f.topic in topics and f.may_hear(item.entry)}
+        yield from (Post(connection, body) for connection in sorted(reached))

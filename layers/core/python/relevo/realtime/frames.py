@@ -1,0 +1,86 @@
+"""What goes over the socket to browsers, and which topics a change belongs to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from relevo.realtime.feed import Told
+
+PERMISSIONS: dict[str, str] = {
+    "conversation.changed": "conversations:read",
+    "message.added": "conversations:read",
+    "message.changed": "conversations:read",
+    "note.added": "conversations:read",
+    "note.read": "conversations:read",
+    "summary.changed": "conversations:read",
+    "ticket.changed": "tickets:read",
+    "agent.changed": "agents:read",
+}
+"""What one must be allowed to be told of each kind of change."""
+_OF_QUEUE = ("conversation.changed", "ticket.changed", "agent.changed")
+"""What a queue shows: what waits, and who is there for it."""
+
+
+class Topic(NamedTuple):
+    """What a connection can follow: all of a branch, only its queue, or one conversation."""
+
+    scope: Literal["branch", "queue", "conversation"]
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Topic:
+        """The topic of these words. ValueError when there is none such."""
+        scope, _, id = text.partition(":")
+        match scope:
+            case "branch" | "queue" | "conversation":
+                return cls(scope, UUID(id))
+        raise ValueError(f"a topic is branch:<id>, queue:<branch id> or conversation:<id>, not {text[:80]!r}")
+
+
+def topics(told: Told) -> set[str]:
+    """The topics an entry is told under."""
+    entry = told.entry
+    found = {f"branch:{entry.branch_id}"}
+    if entry.kind in _OF_QUEUE:
+        found.add(f"queue:{entry.branch_id}")
+    if entry.conversation_id is not None:
+        found.add(f"conversation:{entry.conversation_id}")
+    return found
+
+
+def event(told: Told) -> str:
+    """An entry of the feed as a frame; its data is JSON already."""
+    entry = told.entry
+    known = json.dumps(
+        {
+            "type": "event",
+            "branch_id": str(entry.branch_id),
+            "seq": told.seq,
+            "kind": entry.kind,
+            "at": told.at.isoformat(),
+            "conversation_id": entry.conversation_id and str(entry.conversation_id),
+            "ticket_id": entry.ticket_id and str(entry.ticket_id),
+        }
+    )
+    return f'{known[:-1]}, "data": {entry.data}}}'
+
+
+def presence(conversation_id: UUID, present: list[Any]) -> str:
+    """Who is there, as a frame."""
+    return json.dumps({"type": "presence", "conversation_id": str(conversation_id), "present": present})
+
+
+def bye(reason: str) -> str:
+    """The last frame before a connection is closed from here."""
+    return json.dumps({"type": "bye", "reason": reason})
+
+
+def plain(positions: Mapping[UUID, int]) -> dict[str, int]:
+    """Positions as JSON can name them."""
+    return {str(branch): seq for branch, seq in positions.items()}
