@@ -116,3 +116,43 @@ def hold(uow: UnitOfWork, conversation_id: UUID, owner: str, agent_id: UUID | No
         " owner_version = owner_version + 1 WHERE id = %s",
         (owner, agent_id, clock.now(), conversation_id),
     )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Two branches with a number each; Ana is an agent of the first, Beto of both; Sara leads, Vera looks on."""
+
+    centro: UUID
+    norte: UUID
+    centro_number: UUID
+    norte_number: UUID
+    ana: Person
+    beto: Person
+    sara: Person
+    vera: Person
+
+
+def desk(uow: UnitOfWork) -> Desk:
+    centro, norte = world.branch(uow, "centro"), world.branch(uow, "norte")
+    department = world.department(uow)
+    return Desk(
+        centro,
+        norte,
+        world.account(uow, centro),
+        world.account(uow, norte, "100000000000002"),
+        agent(uow, department, "Ana", branches=(centro,)),
+        agent(uow, department, "Beto"),
+        user(uow, "Sara", role="supervisor"),
+        user(uow, "Vera", role="viewer"),
+    )
+
+
+def template(uow: UnitOfWork, body: str = "Hola {{1}}, ¿seguimos?", *, name: str = "follow_up") -> UUID:
+    """A template of the portfolio of `world.account`."""
+    template_id = ids.new_id()
+    uow.execute(
+        "INSERT INTO inbox.message_template (id, portfolio, name, language, category, body, parameters, updated_at)"
+        " VALUES (%s, 'portfolio-1', %s, 'es', 'utility', %s, %s, %s)",
+        (template_id, name, body, body.count("{{"), clock.now()),
+    )
+    return template_id

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from psycopg.types.json import Jsonb
@@ -16,38 +14,15 @@ from relevo.text import analyze
 from tests.integration.api.conftest import Api
 from tests.support import inbox, world
 from tests.support.gateway import content
-from tests.support.inbox import Person
+from tests.support.inbox import Desk
 
 ALL = "/api/conversations"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Two branches with a number each; an agent of the first, an agent and a viewer who see both."""
-
-    centro: UUID
-    norte: UUID
-    centro_number: UUID
-    norte_number: UUID
-    ana: Person
-    beto: Person
-    vera: Person
 
 
 @pytest.fixture
 def desk(database: Database) -> Desk:
     with database.unit_of_work() as uow:
-        centro, norte = world.branch(uow, "centro"), world.branch(uow, "norte")
-        department = world.department(uow)
-        return Desk(
-            centro,
-            norte,
-            world.account(uow, centro),
-            world.account(uow, norte, "100000000000002"),
-            inbox.agent(uow, department, "Ana", branches=(centro,)),
-            inbox.agent(uow, department, "Beto"),
-            inbox.user(uow, "Vera", role="viewer"),
-        )
+        return inbox.desk(uow)
 
 
 def names(answer: dict[str, Any]) -> list[str]:
