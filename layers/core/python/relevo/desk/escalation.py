@@ -30,6 +30,9 @@ ACTOR = "escalation"
 SENIOR = 3
 """The seniority from which an agent takes escalated tickets nobody has."""
 
+_BY_HAND = UUID("019a0000-0000-7000-8000-000000000000")
+"""The rule that stands for a person's decision."""
+
 _STEP_UP: dict[str | None, Level] = {
     None: "medium",
     "low": "medium",
@@ -83,8 +86,12 @@ def escalate_by_hand(uow: UnitOfWork, ticket_id: UUID, *, actor: str, reason: st
         raise NotFound(f"there is no ticket {ticket_id}")
     if ticket["priority"] is None:
         ticket["priority"] = prioritizing.prioritize(uow, ticket_id).level
-    old, new = _step_up(uow, ticket, clock.now(), actor=actor, reason=reason)
-    uow.execute("SELECT desk.add_figures(ARRAY[ROW(%s, 'escalated', '', 1, 0)::desk.figure])", (clock.now(),))
+    now = clock.now()
+    old, new = _step_up(uow, ticket, now, actor=actor, reason=reason)
+    uow.execute(
+        "INSERT INTO desk.escalation (ticket_id, rule_id, since, at) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (ticket_id, _BY_HAND, now, now),
+    )
     uow.record(
         TicketEscalated(
             ticket_id=ticket_id,
