@@ -44,17 +44,6 @@ def sign_in(uow: UnitOfWork, email: str) -> access.SignedIn:
     return signed_in
 
 
-def branch(uow: UnitOfWork, code: str) -> UUID:
-    """A branch."""
-    branch_id = ids.new_id()
-    uow.execute(
-        "INSERT INTO inbox.branch (id, code, name, timezone, language, currency, created_at)"
-        " VALUES (%s, %s, %s, 'America/Mexico_City', 'es', 'MXN', now())",
-        (branch_id, code, code.capitalize()),
-    )
-    return branch_id
-
-
 class Gateway:
     """API Gateway as a caller meets it: public routes straight, the others past the authorizer."""
 

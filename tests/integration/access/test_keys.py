@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from relevo import access, clock
 from relevo.db import Database
 from relevo.errors import InvalidInput, NotFound
+from tests.support import people, world
 
 
 def make(database: Database, **more: object) -> tuple[access.ApiKey, str]:
@@ -118,3 +120,54 @@ def test_no_key_nobody_made_is_revoked(database: Database) -> None:
     # When a key that is not there is revoked, then that is said
     with database.unit_of_work() as uow, pytest.raises(NotFound):
         access.revoke_key(uow, "0123456789ab")
+
+
+def made_by(database: Database, role: str, **more: Any) -> tuple[access.User, str]:
+    """Somebody, and the token of a key they made."""
+    with database.unit_of_work() as uow:
+        user = people.user(uow, role, **more)
+        _, token = access.create_key(uow, "own", {"tickets:read", "tickets:delete"}, actor="test", user_id=user.id)
+    return user, token
+
+
+def test_a_persons_key_does_what_they_may_in_the_branches_they_see(database: Database) -> None:
+    # Given a supervisor of one branch with a key
+    with database.unit_of_work() as uow:
+        centro = world.branch(uow)
+    user, token = made_by(database, "supervisor", branches=[centro])
+    # Then it sees that branch, and is no person
+    key = who(database, token)
+    assert key is not None and key.branches == {centro} and key.user_id is None
+    assert key.scopes == {"tickets:read", "tickets:delete"}
+    # When they become an admin of every branch, then it does so too, and no more than it was made for
+    with database.unit_of_work() as uow:
+        access.change_user(uow, user.id, {"role": "admin", "branches": None}, actor="test")
+    key = who(database, token)
+    assert key is not None and key.branches is None and key.scopes == {"tickets:read", "tickets:delete"}
+
+
+@pytest.mark.parametrize("change", [{"role": "agent"}, {"active": False}])
+def test_a_persons_key_ends_with_their_right_to_hold_one(database: Database, change: dict[str, Any]) -> None:
+    # Given a supervisor with a key
+    user, token = made_by(database, "supervisor")
+    assert who(database, token) is not None
+    # When they may hold keys no more
+    with database.unit_of_work() as uow:
+        access.change_user(uow, user.id, change, actor="test")
+    # Then it opens nothing
+    assert who(database, token) is None
+    assert audit(database, "api.authorize")[-1][1] == "its maker may hold no keys"
+
+
+def test_people_see_and_revoke_their_own_keys(database: Database) -> None:
+    # Given keys of two people
+    (one, _), (two, token) = made_by(database, "supervisor"), made_by(database, "supervisor")
+    prefix = token.split("_")[1]
+    # When one looks, and revokes the other's
+    with database.unit_of_work() as uow:
+        assert len(access.list_keys(uow, of=one.id)) == 1 and len(access.list_keys(uow)) == 2
+        with pytest.raises(NotFound):
+            access.revoke_key(uow, prefix, of=one.id)
+        # Then only its maker, or somebody for everybody, can
+        access.revoke_key(uow, prefix, of=two.id)
+    assert who(database, token) is None

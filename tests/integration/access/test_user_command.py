@@ -14,7 +14,7 @@ from infra.cli.user import user
 from infra.local.pipeline import load_handler
 from relevo import access
 from relevo.db import Database
-from tests.support import people
+from tests.support import world
 
 run = CliRunner().invoke
 
@@ -33,7 +33,7 @@ def signs_in(database: Database, email: str, password: str) -> bool:
 def test_somebody_let_in_signs_in_and_must_choose_a_password(database: Database) -> None:
     # Given a branch
     with database.unit_of_work() as uow:
-        people.branch(uow, "centro")
+        world.branch(uow, "centro")
     # When somebody is let in there
     made = told("create", "Ana@Relevo.example", "--name", "Ana", "--role", "agent", "--branch", "centro")
     # Then they sign in with the password that was shown, however they write their e-mail

@@ -13,6 +13,7 @@ from datetime import timedelta
 from relevo import clock
 from relevo.access import audit
 from relevo.db import UnitOfWork
+from relevo.observability import logger
 
 _FREE = {"email": 5, "from": 20}
 """Attempts without a wait. An office shares its address, so that may fail more often."""
@@ -34,6 +35,7 @@ def begin(uow: UnitOfWork, email: str, address: str) -> float:
     ends = [row["last_at"] + _pause(row["subject"], row["failures"]) for row in known]
     wait = max((end - clock.now() for end in ends), default=timedelta()).total_seconds()
     if wait > 0:
+        logger.warning("sign-in refused", reason="too many attempts", wait=round(wait))
         audit.record_refusal(uow, "nobody", "session.open", subject=email, reason="too many attempts", address=address)
         return wait
     for subject in subjects:
