@@ -9,7 +9,13 @@ export interface Filters {
   q: string;
 }
 
-export type List = InfiniteData<Page<ConversationItem>, string | null>;
+export type List = InfiniteData<Page<ConversationItem>>;
+
+/** Whose list it is: their own agent, and the branches that are shown to them. */
+export interface Reader {
+  agent: string | null;
+  sees: (branch: string) => boolean;
+}
 
 /** A conversation as the feed tells of it: what the caller has read is the caller's own. */
 export type Told = Omit<ConversationItem, "unread">;
@@ -53,9 +59,11 @@ function order(a: Told, b: Told, box: Box): number {
  * The list with a conversation as it is now: in its place, added, or taken out. Searches only keep what they found: whether
  * a text matches is the server's to say.
  */
-export function placed(list: List, told: Told, filters: Filters, agent: string | null, unread: number): List {
+export function placed(list: List, told: Told, filters: Filters, reader: Reader, unread: number): List {
   const known = find(list, told.id);
-  if (!belongs(told, filters, agent)) return known === undefined ? list : without(list, told.id);
+  const seen = told.branch === null || reader.sees(told.branch.id);
+  if (!seen || !belongs(told, filters, reader.agent))
+    return known === undefined ? list : without(list, told.id);
   if (known === undefined && filters.q !== "") return list;
   const item: ConversationItem = { ...told, unread: known?.unread ?? unread };
   if (known !== undefined && order(item, known, filters.box) === 0) return edited(list, item);

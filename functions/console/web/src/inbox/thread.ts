@@ -2,7 +2,7 @@ import type { InfiniteData } from "@tanstack/react-query";
 import type { Message, Page } from "../api/contract";
 
 /** The messages of a conversation: the first page is the newest, each page runs from old to new. */
-export type Thread = InfiniteData<Page<Message>, string | null>;
+export type Thread = InfiniteData<Page<Message>>;
 
 /** All loaded messages, oldest first. */
 export function messagesOf(thread: Thread): Message[] {

@@ -9,7 +9,7 @@ import type {
   Summary,
 } from "../api/contract";
 import { keys } from "../api/queries";
-import { edited, type Filters, find, type List, placed, type Told } from "../inbox/lists";
+import { edited, type Filters, find, type List, placed, type Reader, type Told } from "../inbox/lists";
 import { added, changed, type Thread } from "../inbox/thread";
 
 interface TicketTold {
@@ -18,9 +18,8 @@ interface TicketTold {
   priority: string | null;
 }
 
-/** Who reads the cache: their own agent, and what is open before them. */
-export interface Reader {
-  agent: string | null;
+/** Who reads the cache, and what is open before them. */
+export interface Looker extends Reader {
   looksAt: (conversation: string) => boolean;
 }
 
@@ -32,7 +31,7 @@ export class CacheWriter {
 
   constructor(
     private readonly queries: QueryClient,
-    private readonly reader: Reader,
+    private readonly reader: Looker,
   ) {}
 
   apply(events: FeedEvent[]): void {
@@ -74,7 +73,7 @@ export class CacheWriter {
     for (const [key, list] of this.queries.getQueriesData<List>({ queryKey: keys.conversations })) {
       const filters = key[1] as Filters | undefined;
       if (list === undefined || filters === undefined) continue;
-      this.queries.setQueryData<List>(key, placed(list, told, filters, this.reader.agent, unread));
+      this.queries.setQueryData<List>(key, placed(list, told, filters, this.reader, unread));
     }
     this.soon(keys.counts, 1000);
     this.detail(told);
@@ -86,7 +85,7 @@ export class CacheWriter {
       if (known !== undefined) return known.unread;
     }
     const last = told.last_message;
-    if (last?.author.kind !== "customer" || this.reader.looksAt(told.id)) return 0;
+    if (last?.author !== "customer" || this.reader.looksAt(told.id)) return 0;
     this.counted.set(told.id, last.id);
     return 1;
   }

@@ -34,6 +34,7 @@ export class Live {
   ) {
     this.cache = new CacheWriter(queries, {
       agent: me.agent?.id ?? null,
+      sees: (branch) => me.branches === null || me.branches.some((mine) => mine.id === branch),
       looksAt: (id) => this.watched.has(id) && document.visibilityState === "visible",
     });
     this.feed = new Feed({
@@ -52,7 +53,11 @@ export class Live {
       onState: (state) => this.become(state),
       onEvent: (event) => this.feed.receive(event),
       onPresence: (conversation, present) => this.see(conversation, present),
-      onPositions: (positions) => this.feed.hear(positions),
+      onPositions: (positions) => {
+        this.feed.hear(positions);
+        // Looking ends by itself; saying so again also tells us who else still looks.
+        for (const id of this.watched.keys()) this.view(id, true);
+      },
       // The feed is what counts; the socket only makes it quick. So it is also read while no socket can be had.
       onTurn: () => void this.feed.catchUp().catch(() => undefined),
     });
@@ -122,7 +127,6 @@ export class Live {
 
   private become(state: LiveState): void {
     this.state = state;
-    if (state === "live") for (const id of this.watched.keys()) this.view(id, true);
     this.onChange.forEach((tell) => tell());
   }
 
@@ -134,7 +138,12 @@ export class Live {
   }
 
   private view(id: string, viewing: boolean): void {
-    this.socket.send("view", { conversation_id: id, viewing }).catch(() => undefined);
+    this.socket.send("view", { conversation_id: id, viewing }).then(
+      (result) => {
+        if (viewing && this.watched.has(id)) this.see(id, (result.presence ?? []) as Presence[]);
+      },
+      () => undefined, // The next beat tells it again.
+    );
   }
 
   private async branchIds(): Promise<string[]> {

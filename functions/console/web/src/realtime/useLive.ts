@@ -41,3 +41,18 @@ export function useFeedEvents(listener: (event: FeedEvent) => void): void {
   });
   useEffect(() => live.listen((event) => latest.current(event)), [live]);
 }
+
+/** True while somebody types in a conversation, as far as we are told. */
+export function useTyping(conversation: string): boolean {
+  const live = useLive();
+  return useSyncExternalStore(
+    live.subscribe,
+    useCallback(
+      () =>
+        live
+          .presence(conversation)
+          .some((one) => one.state === "typing" && Date.parse(one.until) > Date.now()),
+      [live, conversation],
+    ),
+  );
+}
