@@ -9,7 +9,7 @@ of a conversation never overtakes an earlier one.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -63,24 +63,24 @@ def write(connection: Connection, rows: Sequence[Pending]) -> None:
 
 def publish(connection: Connection, rows: Sequence[Pending]) -> int:
     """Send committed rows and mark what was accepted; how many were. A refusal is logged and left for `sweep`."""
+    facts = [row for row in rows if row.ordering_key is None]
+    groups = sorted({(row.stream, row.ordering_key) for row in rows if row.ordering_key is not None})
     try:
-        accepted = _publish_facts(connection, [row for row in rows if row.ordering_key is None])
-        groups = sorted({(row.stream, row.ordering_key) for row in rows if row.ordering_key is not None})
-        return accepted + sum(_publish_group(connection, stream, str(key)) for stream, key in groups)
+        told = messaging().publish([_outgoing(row) for row in facts]) if facts else set()
+        sent = 0
+        for number, (stream, key) in enumerate(groups):
+            sent += _publish_group(connection, stream, str(key), () if number else told)
+        if not groups:
+            _mark(connection, told)
+        return len(told) + sent
     except (RetryableError, psycopg.OperationalError) as error:
         log.warning("the outbox could not be published; relay will: %s", error)
         return 0
 
 
-def _publish_facts(connection: Connection, rows: Sequence[Pending]) -> int:
-    if not rows:
-        return 0
-    accepted = messaging().publish([_outgoing(row) for row in rows])
-    _mark(connection, accepted)
-    return len(accepted)
-
-
-def _publish_group(connection: Connection, stream: str, key: str) -> int:
+def _publish_group(connection: Connection, stream: str, key: str, told: Collection[str]) -> int:
+    """Send what waits in a group; how many were accepted. `told`, accepted by the bus before, is marked with them: if
+    the group is refused it is told once more, which costs less than a transaction each time."""
     with connection.transaction():
         connection.execute(f"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), {_NO_WAIT}", (f"{stream}:{key}",))
         rows = connection.execute(
@@ -89,7 +89,7 @@ def _publish_group(connection: Connection, stream: str, key: str) -> int:
             (stream, key),
         ).fetchall()
         accepted = messaging().send(stream, [_outgoing(Pending(**row)) for row in rows]) if rows else set()
-        _mark(connection, accepted)
+        _mark(connection, {*accepted, *told})
     return len(accepted)
 
 
