@@ -87,8 +87,10 @@ FROM (SELECT id, sum(words) AS words FROM (TABLE near {}) AS every GROUP BY id) 
 JOIN knowledge.article USING (id) WHERE head IS NOT NULL
 """
 _MATCHES: LiteralString = """
-    UNION ALL (SELECT id, 1 FROM knowledge.article WHERE tsv @@ %({0})s::tsquery LIMIT %(matched)s)
-    UNION ALL (SELECT article_id, 1 FROM knowledge.article_question WHERE tsv @@ %({0})s::tsquery LIMIT %(matched)s)
+    UNION ALL (SELECT id, 1 FROM knowledge.article
+        WHERE tsv @@ plainto_tsquery(knowledge.dictionary(%(language)s), %({0})s) LIMIT %(matched)s)
+    UNION ALL (SELECT article_id, 1 FROM knowledge.article_question
+        WHERE tsv @@ plainto_tsquery(knowledge.dictionary(%(language)s), %({0})s) LIMIT %(matched)s)
 """
 
 
@@ -99,14 +101,10 @@ def _candidates(uow: UnitOfWork, telling: list[str], language: str | None, vecto
     """
     import numpy as np
 
-    stems = uow.all(
-        "SELECT quote_literal(lexeme) AS stem FROM unnest(to_tsvector(knowledge.dictionary(%s), %s))",
-        (language or settings().locale, " ".join(telling)),
-    )
-    words = {f"word{n}": row["stem"] for n, row in enumerate(stems)}
-    query = _CANDIDATES.format("".join(_MATCHES.format(name) for name in _NAMES[: len(words)]))
-    asked = halfvec.write(np.concatenate([vector, [1.0, 0.0]]))
-    return uow.all(query, words | {"vector": asked, "nearest": _NEAREST, "matched": _MATCHED})
+    words = dict(zip(_NAMES, telling, strict=False))
+    query = _CANDIDATES.format("".join(_MATCHES.format(name) for name in words))
+    asked = {"vector": halfvec.write(np.concatenate([vector, [1.0, 0.0]])), "language": language or settings().locale}
+    return uow.all(query, words | asked | {"nearest": _NEAREST, "matched": _MATCHED})
 
 
 def _best_of_each(candidates: list[Row], language: str | None) -> list[Row]:
