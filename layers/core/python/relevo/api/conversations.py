@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from relevo import console, inbox
+from relevo import console, inbox, realtime
 from relevo.access import Principal
 from relevo.api import cursor
 from relevo.api.application import app
@@ -71,7 +71,8 @@ def list_templates(uow: UnitOfWork, caller: Principal, query: TemplateQuery) -> 
 def read_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conversation:
     """The conversation with its customer and their past, its ticket, its summary and the caller's draft."""
     _check_sight(uow, caller, conversation_id)
-    return console.conversation(uow, conversation_id, user_id=caller.user_id)
+    conversation = console.conversation(uow, conversation_id, user_id=caller.user_id)
+    return conversation.model_copy(update={"presence": realtime.presence_of(uow, conversation_id)})
 
 
 @endpoint(app, "GET", f"{_ONE}/messages", scope=_READ, summary="Its messages and notes", tag=_TAG)

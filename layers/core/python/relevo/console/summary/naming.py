@@ -77,7 +77,11 @@ def _names() -> dict[str, tuple[str, str | None]]:
     return names | {_folded(brand): (brand, None) for brand in _gazetteer()} | _NICKNAMES
 
 
-_NICKNAMES: dict[str, tuple[str, str | None]] = {"vw": ("Volkswagen", None), "mercedes": ("Mercedes-Benz", None)}
+_NICKNAMES: dict[str, tuple[str, str | None]] = {
+    "vw": ("Volkswagen", None),
+    "mercedes": ("Mercedes-Benz", None),
+    "mercedes benz": ("Mercedes-Benz", None),
+}
 
 _ALONE = (
     "4runner", "amarok", "aveo", "avanza", "bt-50", "captiva", "civic", "corolla", "cr-v", "cx-30", "cx-5", "d-max",
