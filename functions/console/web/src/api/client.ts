@@ -1,11 +1,10 @@
 import createClient from "openapi-fetch";
 import { bearer, renew } from "../session/token";
-import type { DeskPaths } from "./desk";
-import type { paths } from "./routes";
 import { ApiProblem } from "./problem";
+import type { paths } from "./schema";
 
 /** The API, by its own description. Every call goes through {@link answer}, which throws {@link ApiProblem}. */
-export const api = createClient<paths & DeskPaths>({ baseUrl: "/", fetch: authorized });
+export const api = createClient<paths>({ baseUrl: "/", fetch: authorized });
 
 async function authorized(request: Request): Promise<Response> {
   const again = request.clone();

@@ -1,108 +1,42 @@
 /** Tickets, articles, people and settings: what their routes take and answer. */
-import type {
-  Account,
-  Agent,
-  AuditEntry,
-  Branch,
-  Coded,
-  Language,
-  Named,
-  Page,
-  Priority,
-  Sla,
-} from "./contract";
-import type { Operation, TicketSource, TicketStatus, User } from "./contract";
+import type { Client } from "openapi-fetch";
+import { api as client } from "./client";
+import type { Language, Operation, Page } from "./contract";
+import type { components, operations, paths } from "./schema";
 
+type Schemas = components["schemas"];
+export type Account = Schemas["relevo__api__people_models__Account"];
+export type Agent = Schemas["Agent"];
+export type AgentIn = Schemas["AgentIn"];
+export type ApiKey = Schemas["Key"];
+export type AuditLine = Schemas["AuditLine"];
+export type Branch = Schemas["relevo__api__people_models__Branch"];
+export type BranchIn = Schemas["BranchIn"];
+export type BranchPatch = Schemas["BranchPatch"];
+export type Change = Schemas["Change"];
+export type Dashboard = Schemas["Dashboard"];
+export type Me = Schemas["Me"];
+export type Priority = NonNullable<Ticket["priority"]>;
+export type Role = User["role"];
+export type Sla = NonNullable<Ticket["sla"]>;
+export type Suggestion = Schemas["Suggestion"];
+export type Ticket = Schemas["Ticket"];
+export type TicketIn = Schemas["TicketIn"];
+export type TicketPatch = Schemas["TicketPatch"];
+export type TicketQuery = NonNullable<operations["list_tickets"]["parameters"]["query"]>;
+export type TicketSource = NonNullable<TicketIn["source"]>;
+export type TicketStatus = Ticket["status"];
+export type TicketWithHistory = Schemas["TicketWithHistory"];
+export type User = Schemas["User"];
+export type UserIn = Schemas["UserIn"];
+export type UserPatch = Schemas["UserPatch"];
+export type { Language };
+
+/** One summand of a ticket's score, with its reason in each language. */
 export interface Factor {
   name: string;
   points: number;
   why: Record<string, string>;
-}
-export interface Suggestion {
-  article_id: string;
-  title: string;
-  text: string;
-  confidence: number;
-}
-export interface Ticket {
-  id: string;
-  number: number;
-  subject: string;
-  description: string;
-  status: TicketStatus;
-  source: string;
-  category: string;
-  customer_id: string;
-  conversation_id: string | null;
-  branch_id: string | null;
-  department_id: string | null;
-  agent_id: string | null;
-  priority: Priority | null;
-  score: number | null;
-  factors: Factor[];
-  language: string | null;
-  tags: string[];
-  escalation_level: number;
-  created_at: string;
-  updated_at: string;
-  assigned_at: string | null;
-  first_response_at: string | null;
-  resolved_at: string | null;
-  closed_at: string | null;
-  customer?: Named | null;
-  agent?: Named | null;
-  department?: Named | null;
-  branch?: Named | null;
-  sla?: Sla | null;
-  suggestion?: Suggestion | null;
-}
-export interface Change {
-  field: string;
-  old: unknown;
-  new: unknown;
-  actor: string;
-  actor_name?: string | null;
-  reason: string | null;
-  at: string;
-}
-export interface TicketWithHistory extends Ticket {
-  history: Change[];
-}
-export interface TicketQuery {
-  status?: TicketStatus;
-  priority?: Priority;
-  category?: string;
-  source?: string;
-  agent_id?: string;
-  branch_id?: string;
-  department_id?: string;
-  overdue?: boolean;
-  q?: string;
-  cursor?: string;
-  limit?: number;
-}
-export interface TicketIn {
-  subject: string;
-  description: string;
-  customer: { id?: string; email?: string; phone?: string; name?: string; company?: string };
-  source?: TicketSource;
-  category?: string;
-  branch_id?: string | null;
-  language?: string | null;
-  tags?: string[];
-}
-export interface TicketPatch {
-  status?: TicketStatus;
-  subject?: string;
-  description?: string;
-  category?: string;
-  branch_id?: string | null;
-  language?: string | null;
-  tags?: string[];
-  agent_id?: string | null;
-  priority?: Priority;
-  department_id?: string | null;
-  reason?: string;
 }
 
 export type ArticleStatus = "draft" | "published" | "archived";
@@ -158,61 +92,7 @@ export interface Setting {
 
 type Id<Name extends string> = { path: Record<Name, string> };
 
-export interface AgentIn {
-  name: string;
-  email: string;
-  department_id: string;
-  branch_id?: string | null;
-  seniority?: number;
-  max_conversations?: number;
-  max_tickets?: number;
-  skills?: string[];
-  language?: string;
-  supervisor_id?: string | null;
-  user_id?: string | null;
-}
-export interface BranchIn {
-  code: string;
-  name: string;
-  timezone: string;
-  language: string;
-  currency: string;
-  assignment?: "automatic" | "manual";
-  faithful?: boolean;
-}
-export interface AccountIn {
-  channel: string;
-  external_id: string;
-  display_number?: string | null;
-}
-
-export interface DeskPaths {
-  "/api/agents": { post: Operation<Agent, { body: AgentIn }> };
-  "/api/agents/{agent_id}": {
-    patch: Operation<Agent, Id<"agent_id"> & { body: Partial<AgentIn> & { available?: boolean } }>;
-  };
-  "/api/branches": { post: Operation<Branch, { body: BranchIn }> };
-  "/api/branches/{branch_id}": {
-    patch: Operation<Branch, Id<"branch_id"> & { body: Partial<Omit<BranchIn, "code">> }>;
-  };
-  "/api/branches/{branch_id}/accounts": { post: Operation<Account, Id<"branch_id"> & { body: AccountIn }> };
-  "/api/branches/{branch_id}/accounts/{account_id}": {
-    patch: Operation<
-      Account,
-      { path: { branch_id: string; account_id: string } } & {
-        body: { branch_id?: string; active?: boolean; display_number?: string };
-      }
-    >;
-  };
-  "/api/support/tickets": {
-    get: Operation<Page<Ticket>, { query: TicketQuery }>;
-    post: Operation<Ticket, { body: TicketIn }>;
-  };
-  "/api/support/tickets/{ticket_id}": {
-    get: Operation<TicketWithHistory, Id<"ticket_id">>;
-    patch: Operation<TicketWithHistory, Id<"ticket_id"> & { body: TicketPatch }>;
-    delete: Operation<undefined, Id<"ticket_id">>;
-  };
+interface Pending {
   "/api/knowledge/articles": {
     get: Operation<
       Page<ArticleItem>,
@@ -240,17 +120,5 @@ export interface DeskPaths {
     patch: Operation<{ items: Setting[] }, { body: { key: string; value: unknown; reason?: string } }>;
   };
 }
-export type {
-  Account,
-  Agent,
-  AuditEntry,
-  Branch,
-  Coded,
-  Language,
-  Named,
-  Page,
-  Priority,
-  Sla,
-  TicketStatus,
-  User,
-};
+
+export const api = client as unknown as Client<paths & Pending>;

@@ -4,7 +4,7 @@ import { IconArrowLeft, IconMessageCheck, IconUserShare } from "@tabler/icons-re
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { problemText } from "../api/words";
-import type { Language } from "../api/contract";
+import type { Language } from "../api/desk";
 import type { Trial } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { Page } from "../page/Page";

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
-import type { Language } from "../api/contract";
+import { answer } from "../api/client";
+import { api } from "../api/desk";
+import type { Language } from "../api/desk";
 import type { Article, ArticleIn, ArticleStatus } from "../api/desk";
 import { keys } from "../api/queries";
 import { tellFailure } from "../page/tell";

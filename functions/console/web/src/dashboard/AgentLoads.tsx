@@ -1,7 +1,7 @@
 import { Progress, Text, Tooltip } from "@mantine/core";
 import { IconUsers } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { Empty } from "../shell/states";
 import classes from "./Dashboard.module.css";
 

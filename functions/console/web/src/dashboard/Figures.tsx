@@ -1,7 +1,7 @@
 import { Group, Progress, Rating, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { duration } from "../time/intl";
 import { AgentLoads } from "./AgentLoads";

@@ -1,6 +1,6 @@
 import { Progress, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { useCategoryName } from "../tickets/words";
 import { Empty } from "../shell/states";

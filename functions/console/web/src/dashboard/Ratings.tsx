@@ -1,7 +1,7 @@
 import { Group, Progress, Text } from "@mantine/core";
 import { IconStarFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { Empty } from "../shell/states";
 import classes from "./Dashboard.module.css";

@@ -1,7 +1,7 @@
 import { AreaChart } from "@mantine/charts";
 import { Table, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { Empty } from "../shell/states";
 import { CHART_HEIGHT } from "./FigureSkeletons";

@@ -2,7 +2,7 @@ import { Text } from "@mantine/core";
 import { IconClockCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Dashboard } from "../api/contract";
+import type { Dashboard } from "../api/desk";
 import { useBranches } from "../people/lists";
 import { Empty } from "../shell/states";
 import { Elapsed } from "../time/Times";

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer, api } from "../api/client";
+import { answer } from "../api/client";
+import { api } from "../api/desk";
 import { keys } from "../api/queries";
 import { useMe } from "../session/session";
 

@@ -1,6 +1,6 @@
 import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Priority, TicketStatus } from "../api/contract";
+import type { Priority, TicketStatus } from "../api/desk";
 import classes from "./Tickets.module.css";
 import { PRIORITY_COLORS, STATUS_COLORS } from "./words";
 

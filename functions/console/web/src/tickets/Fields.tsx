@@ -1,7 +1,7 @@
 import { Autocomplete, Select, Stack, TagsInput, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Priority, TicketStatus } from "../api/contract";
+import type { Priority, TicketStatus } from "../api/desk";
 import type { Ticket, TicketPatch } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { useAgents, useBranches, useDepartments } from "../people/lists";

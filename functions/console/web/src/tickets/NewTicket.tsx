@@ -12,7 +12,7 @@ import {
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../api/client";
-import type { TicketSource } from "../api/contract";
+import type { TicketSource } from "../api/desk";
 import type { TicketIn } from "../api/desk";
 import { tellDone, tellFailure } from "../page/tell";
 import { useBranches } from "../people/lists";

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import type { Priority } from "../api/contract";
+import type { Priority } from "../api/desk";
 
 interface Props {
   /** The priority chosen, null while none is. */

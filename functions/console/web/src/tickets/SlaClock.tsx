@@ -1,6 +1,6 @@
 import { Text, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Sla } from "../api/contract";
+import type { Sla } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { duration } from "../time/intl";
 import { useNow } from "../time/useNow";

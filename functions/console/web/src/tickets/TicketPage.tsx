@@ -3,7 +3,7 @@ import { IconArrowLeft, IconMessages, IconTicketOff } from "@tabler/icons-react"
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { ApiProblem } from "../api/client";
-import type { TicketWithHistory } from "../api/desk";
+import type { Factor, TicketWithHistory } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { Page } from "../page/Page";
 import { useMe } from "../session/session";
@@ -88,7 +88,7 @@ function Columns({ ticket }: { ticket: TicketWithHistory }) {
         </Paper>
         <Paper component="section" withBorder p="md">
           <Heading hint={t("page.factorsHint")}>{t("page.factors")}</Heading>
-          <Factors factors={ticket.factors} score={ticket.score} />
+          <Factors factors={ticket.factors as unknown as Factor[]} score={ticket.score} />
         </Paper>
       </Stack>
     </div>

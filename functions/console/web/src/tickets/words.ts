@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Priority, TicketStatus } from "../api/contract";
+import type { Priority, TicketStatus } from "../api/desk";
 
 export const STATUSES: TicketStatus[] = ["open", "in_progress", "waiting", "resolved", "closed"];
 export const PRIORITIES: Priority[] = ["critical", "urgent", "high", "medium", "low"];

@@ -1,0 +1,33 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import type { FormEvent, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+interface Props {
+  title: string;
+  busy: boolean;
+  submit: (event?: FormEvent<HTMLFormElement>) => void;
+  close: () => void;
+  children: ReactNode;
+}
+
+/** A form over the screen it changes. It is mounted when it opens, so it always begins with what is. */
+export function FormModal({ title, busy, submit, close, children }: Props) {
+  const { t } = useTranslation("shell");
+  return (
+    <Modal opened onClose={close} title={title}>
+      <form onSubmit={submit} noValidate>
+        <Stack gap="sm">
+          {children}
+          <Group justify="flex-end" mt="xs">
+            <Button variant="default" onClick={close}>
+              {t("cancel")}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {t("save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
