@@ -9,8 +9,10 @@ from relevo.api import (
     events,
     feedback,
     keys,
+    notifications,
     ownership,
     service,
+    settings,
     tickets,
     users,
 )
@@ -26,8 +28,10 @@ __all__ = [
     "events",
     "feedback",
     "keys",
+    "notifications",
     "ownership",
     "service",
+    "settings",
     "tickets",
     "users",
 ]

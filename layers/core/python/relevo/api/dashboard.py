@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import BaseModel, Field, StringConstraints
 
 from relevo import insight
 from relevo.access import Principal
@@ -13,10 +10,9 @@ from relevo.api.application import app
 from relevo.api.dashboard_models import Dashboard
 from relevo.api.endpoint import endpoint
 from relevo.api.models import Period, Request
+from relevo.api.preferences import LanguageHeaders
 from relevo.api.tickets import figures_seen
 from relevo.db import UnitOfWork
-from relevo.settings import settings
-from relevo.texts import LANGUAGES
 
 
 class DashboardQuery(Request):
@@ -24,18 +20,6 @@ class DashboardQuery(Request):
 
     period: Period = "24h"
     branch: UUID | None = None
-
-
-class LanguageHeaders(BaseModel):
-    """`Accept-Language`: Spanish or English."""
-
-    accept_language: Annotated[str, StringConstraints(max_length=200)] | None = Field(None, alias="Accept-Language")
-
-    @property
-    def language(self) -> str:
-        """The first language asked for, where we speak it; else the company's."""
-        wanted = (self.accept_language or "").strip()[:2].lower()
-        return wanted if wanted in LANGUAGES else settings().locale
 
 
 @endpoint(app, "GET", "/api/support/dashboard", scope="stats:read", summary="The desk at a glance", tag="Dashboard")

@@ -10,6 +10,7 @@ from uuid import UUID
 from relevo import crm, desk
 from relevo.access import Principal
 from relevo.api import cursor, idempotency
+from relevo.api.actors import with_names
 from relevo.api.application import app
 from relevo.api.endpoint import Reply, endpoint
 from relevo.api.models import (
@@ -160,5 +161,5 @@ def _fields(one: desk.Ticket | desk.Surroundings) -> dict[str, Any]:
 
 def _with_history(uow: UnitOfWork, ticket: desk.Ticket) -> TicketWithHistory:
     (shown,) = _shown(uow, [ticket])
-    changes = [Change.model_validate(row) for row in desk.history(uow, ticket.id)]
+    changes = [Change.model_validate(row) for row in with_names(uow, desk.history(uow, ticket.id))]
     return TicketWithHistory(**dict(shown), suggestion=ticket.suggestion, history=changes)

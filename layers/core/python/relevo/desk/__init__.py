@@ -28,6 +28,7 @@ from relevo.desk.figures import (
 from relevo.desk.listing import Filters, Page, list_tickets
 from relevo.desk.queueing import fill, follow, offer, serve
 from relevo.desk.rules import Conditions
+from relevo.desk.settings import SETTINGS
 from relevo.desk.sla import Sla, sla, sla_rules
 from relevo.desk.surroundings import Surroundings, surroundings
 from relevo.desk.tickets import (
@@ -44,6 +45,7 @@ from relevo.desk.tickets import (
 __all__ = [
     "EVERYTHING",
     "ONLINE",
+    "SETTINGS",
     "Agent",
     "Conditions",
     "Feedback",

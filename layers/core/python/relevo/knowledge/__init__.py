@@ -10,10 +10,12 @@ import os
 
 from relevo.knowledge.articles import publish, save_article, set_status, versions
 from relevo.knowledge.collection import Entry, parse_collection, save_collection
+from relevo.knowledge.limits import SETTINGS
 from relevo.knowledge.refresh import refresh
 from relevo.knowledge.search import Found, search
 
 __all__ = [
+    "SETTINGS",
     "Entry",
     "Found",
     "parse_collection",

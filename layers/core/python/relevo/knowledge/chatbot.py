@@ -18,10 +18,11 @@ from relevo import clock, desk, ids, inbox, text
 from relevo.db import UnitOfWork
 from relevo.events import ChatbotAnswered, ChatbotHandedOver, MessageReceived, TicketCreated
 from relevo.inbox import Conversation, Line
+from relevo.knowledge import limits
 from relevo.knowledge.phrasing import Phrased, phrase
 from relevo.knowledge.search import Found, search
 from relevo.knowledge.smalltalk import intent_of
-from relevo.platform import setting
+from relevo.platform import COMPANY_NAME, value
 from relevo.settings import settings
 from relevo.texts import say
 
@@ -108,10 +109,10 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     if reason := _loop(uow, conversation) or _needs_a_person(question, intent, analysis):
         return hand_over(reason)
     if intent:
-        reply = say(f"bot.{intent}", language, company=setting(uow, "company.name", "Relevo"), name="")
+        reply = say(f"bot.{intent}", language, company=value(uow, COMPANY_NAME), name="")
         return Decision(intent, intent, reply, language, analysis)
     found = search(uow, question, language)
-    if not found or found[0].confidence < settings().bot_confidence:
+    if not found or found[0].confidence < value(uow, limits.CONFIDENCE):
         return hand_over("no article answers this with enough confidence", found)
     if _repeats(uow, conversation, found[0]):
         return hand_over("the same article did not help the first time", found)
@@ -145,7 +146,7 @@ def _loop(uow: UnitOfWork, conversation: Conversation) -> str | None:
     pace = inbox.pace(uow, conversation.id, texts=_REPETITIONS, since=clock.now() - _LOOP_PERIOD)
     if len(pace.texts) == _REPETITIONS and len(set(pace.texts)) == 1 and pace.texts[0]:
         return "the same message came again and again"
-    if pace.bot_replies >= settings().bot_max_turns:
+    if pace.bot_replies >= value(uow, limits.MAX_TURNS):
         return "too many turns of the bot"
     return None
 
@@ -266,7 +267,7 @@ def suggest(uow: UnitOfWork, event: TicketCreated) -> None:
     question = f"{ticket.subject}\n{ticket.description}"
     analysis = text.analyze(question, hint=ticket.language)
     found = search(uow, question, analysis.language)
-    if not found or found[0].confidence < settings().bot_confidence:
+    if not found or found[0].confidence < value(uow, limits.CONFIDENCE):
         return
     turn_id, best = ids.new_id(), found[0]
     decision = Decision("suggested", "suggested", best.body, analysis.language, analysis, found)

@@ -12,8 +12,10 @@ from pydantic import BaseModel, ConfigDict
 
 from relevo import llm
 from relevo.db import UnitOfWork
+from relevo.knowledge import limits
 from relevo.knowledge.search import Found
 from relevo.observability import logger
+from relevo.platform import value
 from relevo.texts import say
 
 _SHOWN = 3
@@ -64,6 +66,7 @@ def phrase(
         system=_SYSTEM.format(language=language, articles=articles),
         user=f"<customer>{question.replace('<', '‹').replace('>', '›')}</customer>",
         conversation_id=conversation_id,
+        budget=value(uow, limits.MAX_COST),
     )
     if answer is None:
         return _verbatim(found[0], language)

@@ -76,12 +76,17 @@ def ask(
     user: str,
     conversation_id: UUID | None = None,
     ticket_id: UUID | None = None,
+    budget: float | None = None,
 ) -> T | None:
-    """An answer of the model in the form of `schema`, or None (see above). `user` is never trusted as instructions."""
+    """An answer of the model in the form of `schema`, or None (see above). `user` is never trusted as instructions.
+
+    `budget` is what the conversation may cost in US dollars; without it the stage's.
+    """
     chosen = configuration()
     if chosen is None:
         return None
-    if conversation_id and spent(uow, conversation_id) >= Decimal(str(settings().bot_max_cost)):
+    limit = Decimal(str(settings().bot_max_cost if budget is None else budget))
+    if conversation_id and spent(uow, conversation_id) >= limit:
         logger.warning("the conversation has spent its model budget", conversation_id=str(conversation_id))
         return None
     for _ in range(_TRIES):

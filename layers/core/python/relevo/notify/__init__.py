@@ -1,8 +1,17 @@
 """Telling agents and supervisors what concerns them, over the channels they chose, with a record of every send."""
 
-from relevo.notify.console import mark_read, unread
+from relevo.notify.console import count_unread, mark_read, notices, unread
 from relevo.notify.mentions import tell_mentioned
 from relevo.notify.sending import notify
 from relevo.notify.targets import Target, parse_targets
 
-__all__ = ["Target", "mark_read", "notify", "parse_targets", "tell_mentioned", "unread"]
+__all__ = [
+    "Target",
+    "count_unread",
+    "mark_read",
+    "notices",
+    "notify",
+    "parse_targets",
+    "tell_mentioned",
+    "unread",
+]

@@ -24,6 +24,7 @@ class Reader:
     agent_id: UUID | None
     language: str
     targets: tuple[Target, ...]
+    user_id: UUID | None = None
 
 
 _FACTS = """
@@ -60,12 +61,12 @@ def readers_of(uow: UnitOfWork, event: TicketAssigned | TicketEscalated, departm
 
 
 def _agent(uow: UnitOfWork, agent_id: UUID, department: str | None) -> Reader:
-    row = uow.one("SELECT id, name, email, language, notify FROM desk.agent WHERE id = %s", (agent_id,))
+    row = uow.one("SELECT id, user_id, name, email, language, notify FROM desk.agent WHERE id = %s", (agent_id,))
     if row is None:
         raise NotFound(f"there is no agent {agent_id}")
     own = _valid(row["notify"], f"agent {row['name']}")
     targets = own or list(_defaults(uow, department))
-    return Reader(agent_id, row["language"], tuple(_addressed(target, row) for target in targets))
+    return Reader(agent_id, row["language"], tuple(_addressed(target, row) for target in targets), row["user_id"])
 
 
 def _addressed(target: Target, agent: Row) -> Target:

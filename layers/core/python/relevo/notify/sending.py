@@ -17,7 +17,7 @@ from uuid import UUID
 from relevo import clock, ids
 from relevo.db import Database, Row, UnitOfWork
 from relevo.errors import PermanentError, RetryableError
-from relevo.events import TicketAssigned, TicketEscalated
+from relevo.events import NotificationAdded, TicketAssigned, TicketEscalated
 from relevo.notify.notice import Notice, render
 from relevo.notify.readers import Reader, facts_of, readers_of
 from relevo.notify.targets import Target
@@ -70,16 +70,19 @@ def _keep(
     now, notice_id = clock.now(), ids.new_id()
     notice = render(template, reader.language, facts, notice_id=str(notice_id))
     in_console = channel == "console"
-    uow.execute(
+    written = uow.one(
         "INSERT INTO platform.notification (id, event_id, channel, recipient, template, language, subject, body,"
         " ticket_id, agent_id, status, created_at, sent_at)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT (event_id, channel, recipient) DO NOTHING",
+        " ON CONFLICT (event_id, channel, recipient) DO NOTHING RETURNING id",
         (
             notice_id, event_id, channel, recipient, template, reader.language, notice.subject, notice.text,
             facts["ticket_id"], reader.agent_id, "sent" if in_console else "pending", now, now if in_console else None,
         ),
     )  # fmt: skip
+    if written is not None and in_console and reader.agent_id is not None:
+        added = NotificationAdded(notification_id=notice_id, agent_id=reader.agent_id, user_id=reader.user_id)
+        uow.record(added)
     kept = uow.one(
         "SELECT id, status, attempts FROM platform.notification"
         " WHERE event_id = %s AND channel = %s AND recipient = %s",

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from psycopg.types.json import Jsonb
+from pydantic import Field
 
-from relevo import clock, ids
 from relevo.db import UnitOfWork
+from relevo.platform.definitions import Definition, Kept, change, changes, kept, value, write
+
+__all__ = [
+    "COMPANY_NAME",
+    "SETTINGS",
+    "Definition",
+    "Kept",
+    "change",
+    "change_setting",
+    "changes",
+    "kept",
+    "setting",
+    "value",
+]
+
+COMPANY_NAME: Definition[str] = Definition(
+    "company.name", "text", Annotated[str, Field(min_length=1, max_length=100)], lambda: "Relevo"
+)
+SETTINGS: tuple[Definition[Any], ...] = (COMPANY_NAME,)
 
 
 def setting(uow: UnitOfWork, key: str, default: Any) -> Any:
@@ -17,15 +35,5 @@ def setting(uow: UnitOfWork, key: str, default: Any) -> Any:
 
 
 def change_setting(uow: UnitOfWork, key: str, value: Any, *, actor: str, reason: str | None = None) -> None:
-    """Set a value, keeping who changed it from what to what."""
-    before, now = setting(uow, key, None), clock.now()
-    uow.execute(
-        "INSERT INTO platform.setting (key, value, updated_at) VALUES (%s, %s, %s)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        (key, Jsonb(value), now),
-    )
-    uow.execute(
-        "INSERT INTO platform.setting_change (id, key, old, new, actor, reason, at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (ids.new_id(), key, Jsonb(before), Jsonb(value), actor, reason, now),
-    )
+    """Set a value, whatever its key, keeping who changed it from what to what."""
+    write(uow, key, setting(uow, key, None), value, actor=actor, reason=reason)
