@@ -18,6 +18,8 @@ async function authorized(request: Request): Promise<Response> {
 
 async function send(request: Request, token: string | null): Promise<Response> {
   if (token !== null) request.headers.set("authorization", `Bearer ${token}`);
+  // What the server says in words, it says in the language of the screen rather than the browser's.
+  request.headers.set("accept-language", document.documentElement.lang);
   try {
     return await fetch(request);
   } catch (error) {

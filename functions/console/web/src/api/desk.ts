@@ -18,6 +18,8 @@ export type Dashboard = Schemas["Dashboard"];
 export type Me = Schemas["Me"];
 export type Priority = NonNullable<Ticket["priority"]>;
 export type Role = User["role"];
+export type Setting = Schemas["Setting"];
+export type SettingIn = Schemas["SettingIn"];
 export type Sla = NonNullable<Ticket["sla"]>;
 export type Suggestion = Schemas["Suggestion"];
 export type Ticket = Schemas["Ticket"];
@@ -81,15 +83,6 @@ export interface Trial {
   would: "answer" | "hand over";
 }
 
-export interface Setting {
-  key: string;
-  value: unknown;
-  default: unknown;
-  kind: string;
-  description: string | Record<string, string>;
-  changed_at: string | null;
-}
-
 type Id<Name extends string> = { path: Record<Name, string> };
 
 interface Pending {
@@ -115,10 +108,6 @@ interface Pending {
     get: Operation<{ items: ArticleVersion[] }, Id<"article_id">>;
   };
   "/api/knowledge/try": { post: Operation<Trial, { body: { question: string; language: Language } }> };
-  "/api/settings": {
-    get: Operation<{ items: Setting[] }>;
-    patch: Operation<{ items: Setting[] }, { body: { key: string; value: unknown; reason?: string } }>;
-  };
 }
 
 export const api = client as unknown as Client<paths & Pending>;

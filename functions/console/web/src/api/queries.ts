@@ -5,6 +5,7 @@ import { ApiProblem } from "./problem";
 export const keys = {
   conversations: ["conversations"] as const,
   counts: ["counts"] as const,
+  spotlight: ["spotlight"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   messages: (id: string) => ["messages", id] as const,
   templates: (account: string) => ["templates", account] as const,

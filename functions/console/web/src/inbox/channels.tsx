@@ -6,8 +6,6 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 
-export const CHANNELS = ["whatsapp", "messenger", "instagram"] as const;
-
 const ICONS: Record<string, TablerIcon> = {
   whatsapp: IconBrandWhatsapp,
   messenger: IconBrandMessenger,

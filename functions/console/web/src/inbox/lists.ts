@@ -1,11 +1,14 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import type { Box, ConversationItem, Page } from "../api/contract";
+import type { Box, ConversationItem, Page, Priority } from "../api/contract";
+
+export const CHANNELS = ["whatsapp", "messenger", "instagram"] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 export interface Filters {
   box: Box;
   branch: string | null;
-  channel: string | null;
-  priority: string | null;
+  channel: Channel | null;
+  priority: Priority | null;
   q: string;
 }
 

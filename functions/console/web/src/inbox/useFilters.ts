@@ -2,7 +2,8 @@ import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { Box } from "../api/contract";
 import { useMe } from "../session/session";
-import type { Filters } from "./lists";
+import { PRIORITIES } from "../tickets/words";
+import { CHANNELS, type Filters } from "./lists";
 
 const BOXES: Box[] = ["mine", "unassigned", "bot", "waiting", "all", "closed"];
 
@@ -13,12 +14,11 @@ export function useFilters(): [Filters, (change: Partial<Filters>) => void] {
   const first: Box = me.agent === null ? "all" : "mine";
 
   const filters = useMemo<Filters>(() => {
-    const box = params.get("box") as Box | null;
     return {
-      box: box !== null && BOXES.includes(box) ? box : first,
+      box: oneOf(BOXES, params.get("box")) ?? first,
       branch: params.get("branch"),
-      channel: params.get("channel"),
-      priority: params.get("priority"),
+      channel: oneOf(CHANNELS, params.get("channel")),
+      priority: oneOf(PRIORITIES, params.get("priority")),
       q: params.get("q") ?? "",
     };
   }, [params, first]);
@@ -38,4 +38,9 @@ export function useFilters(): [Filters, (change: Partial<Filters>) => void] {
     [setParams],
   );
   return [filters, change];
+}
+
+/** The value where it is one that is known: an address can say anything. */
+function oneOf<T extends string>(known: readonly T[], value: string | null): T | null {
+  return known.find((each) => each === value) ?? null;
 }

@@ -63,8 +63,6 @@ export class CacheWriter {
       case "summary.changed":
         if (event.conversation_id !== null) this.patch(event.conversation_id, { summary: data as Summary });
         return;
-      case "notification.added":
-        return this.soon(keys.notifications, 500);
     }
   }
 

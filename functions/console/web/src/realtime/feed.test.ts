@@ -6,7 +6,7 @@ function event(seq: number): FeedEvent {
   return {
     branch_id: "north",
     seq,
-    kind: "x",
+    kind: "message.added",
     at: "2026-11-21T10:00:00Z",
     conversation_id: null,
     ticket_id: null,

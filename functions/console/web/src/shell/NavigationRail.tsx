@@ -1,28 +1,11 @@
 import { Image } from "@mantine/core";
-import {
-  IconBook2,
-  IconChartBar,
-  IconInbox,
-  IconSettings,
-  IconTicket,
-  IconUsers,
-  type TablerIcon,
-} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
 import { useMe } from "../session/session";
 import { AvailabilitySwitch } from "./AvailabilitySwitch";
+import { SCREENS } from "./screens";
 import classes from "./Shell.module.css";
 import { UserMenu } from "./UserMenu";
-
-const SCREENS: { path: string; permission: string | null; icon: TablerIcon }[] = [
-  { path: "inbox", permission: "conversations:read", icon: IconInbox },
-  { path: "dashboard", permission: "stats:read", icon: IconChartBar },
-  { path: "tickets", permission: "tickets:read", icon: IconTicket },
-  { path: "articles", permission: "articles:read", icon: IconBook2 },
-  { path: "people", permission: "agents:read", icon: IconUsers },
-  { path: "settings", permission: null, icon: IconSettings },
-];
 
 export function NavigationRail() {
   const { t } = useTranslation("shell");

@@ -1,6 +1,8 @@
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation } from "react-router";
+import { useAlerts } from "../notifications/useAlerts";
+import { FinderKey } from "../spotlight/FinderKey";
 import { RealtimeProvider } from "../realtime/RealtimeProvider";
 import { Crashes } from "./Crashes";
 import { NavigationRail } from "./NavigationRail";
@@ -17,6 +19,7 @@ export function Shell() {
         <a className={classes.skip} href="#content">
           {t("skipToContent")}
         </a>
+        <Background />
         <NavigationRail />
         <main id="content" className={classes.content} tabIndex={-1}>
           <Crashes key={screen}>
@@ -28,4 +31,10 @@ export function Shell() {
       </div>
     </RealtimeProvider>
   );
+}
+
+/** What goes on whichever screen is shown. */
+function Background() {
+  useAlerts();
+  return <FinderKey />;
 }

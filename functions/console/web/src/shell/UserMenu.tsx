@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import { answer, api } from "../api/client";
 import type { Language } from "../api/contract";
 import { problemText } from "../api/words";
+import { AlertItems } from "../notifications/AlertItems";
 import { useMe, useSession } from "../session/session";
 
 const SCHEMES: { scheme: "light" | "dark" | "auto"; icon: TablerIcon }[] = [
@@ -80,6 +81,8 @@ export function UserMenu() {
             {LANGUAGES[language]}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <AlertItems />
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}

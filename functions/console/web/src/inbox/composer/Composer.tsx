@@ -50,7 +50,7 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
     if (ended === null) return;
     if (ended.problem.kind === "newer-message") return setRefused(ended);
     // Nothing that was written is lost: it goes back where it was written.
-    if (ended.pending.body.text !== undefined) setText(ended.pending.body.text);
+    if (ended.pending.body.template === undefined) setText(ended.pending.body.text ?? "");
     tellFailure(ended.problem);
   }
 
@@ -113,7 +113,7 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
         }}
         onEdit={(one) => {
           setRefused(null);
-          if (one.pending.body.text !== undefined) setText(one.pending.body.text);
+          if (one.pending.body.template === undefined) setText(one.pending.shown);
         }}
       />
     </section>

@@ -1,7 +1,8 @@
 import { Anchor, Badge, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Conversation } from "../../api/contract";
+import type { Conversation, Priority } from "../../api/contract";
+import type { Factor, TicketStatus } from "../../api/desk";
 import { PriorityBadge, StatusBadge } from "../../tickets/Badges";
 import { Factors } from "../../tickets/Factors";
 import { SlaClock } from "../../tickets/SlaClock";
@@ -35,8 +36,8 @@ export function TicketSection({ conversation }: { conversation: Conversation }) 
         {ticket.subject}
       </Text>
       <Group gap={6} mb="sm">
-        <StatusBadge status={ticket.status} />
-        <PriorityBadge priority={ticket.priority} score={ticket.score} />
+        <StatusBadge status={ticket.status as TicketStatus} />
+        <PriorityBadge priority={ticket.priority as Priority | null} score={ticket.score} />
         {ticket.sla !== null && <SlaClock sla={ticket.sla} named />}
       </Group>
       <dl className={classes.facts}>
@@ -60,10 +61,10 @@ export function TicketSection({ conversation }: { conversation: Conversation }) 
           )}
         </Fact>
       </dl>
-      {ticket.factors !== null && ticket.factors.length > 0 && (
+      {ticket.factors.length > 0 && (
         <details className={classes.fold}>
           <summary>{t("ticket.factors")}</summary>
-          <Factors factors={ticket.factors} score={ticket.score} />
+          <Factors factors={ticket.factors as unknown as Factor[]} score={ticket.score} />
         </details>
       )}
     </Section>

@@ -3,7 +3,7 @@ import { IconClockHour4, IconNote } from "@tabler/icons-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { ConversationItem, LastMessage } from "../../api/contract";
+import type { ConversationItem, LastMessage, Priority } from "../../api/contract";
 import { useTyping } from "../../realtime/useLive";
 import { PRIORITY_COLORS } from "../../tickets/words";
 import { dateTime, duration, listTime } from "../../time/intl";
@@ -26,7 +26,7 @@ export const ConversationRow = memo(function ConversationRow({ item, open, searc
   const { t, i18n } = useTranslation(["inbox", "tickets"]);
   const now = useNow();
   const typing = useTyping(item.id);
-  const priority = item.ticket?.priority ?? null;
+  const priority = (item.ticket?.priority ?? null) as Priority | null;
   return (
     <Link
       to={`/inbox/${item.id}${search}`}

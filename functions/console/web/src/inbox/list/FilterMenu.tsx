@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "../../session/session";
 import { useBranches } from "../../people/lists";
 import { PRIORITIES } from "../../tickets/words";
-import { channelName, CHANNELS } from "../channels";
-import type { Filters } from "../lists";
+import { channelName } from "../channels";
+import { CHANNELS, type Filters } from "../lists";
 
 interface Props {
   filters: Filters;

@@ -30,9 +30,10 @@ export function useOwnership(conversation: Owned) {
       how({ params: { path: { conversation_id: id } }, body: { version: owner.version } }),
     onSuccess: (now) => setOwner(now),
     onError: (error) => {
-      const won = error instanceof ApiProblem ? (error.members.owner as Owner | undefined) : undefined;
-      if (won !== undefined) setOwner(won);
-      notifications.show({ color: "orange", message: won === undefined ? problemText(error) : whoWon(won) });
+      const now = error instanceof ApiProblem ? (error.members.owner as Owner | undefined) : undefined;
+      if (now !== undefined) setOwner(now);
+      const lost = now !== undefined && error instanceof ApiProblem && error.kind === "lost-race";
+      notifications.show({ color: "orange", message: lost ? whoWon(now) : problemText(error) });
     },
   });
 

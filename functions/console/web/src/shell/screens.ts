@@ -1,0 +1,19 @@
+import {
+  IconBook2,
+  IconChartBar,
+  IconInbox,
+  IconSettings,
+  IconTicket,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
+
+/** The sections of the console, and what one must be allowed to see each. */
+export const SCREENS: { path: string; permission: string | null; icon: TablerIcon }[] = [
+  { path: "inbox", permission: "conversations:read", icon: IconInbox },
+  { path: "dashboard", permission: "stats:read", icon: IconChartBar },
+  { path: "tickets", permission: "tickets:read", icon: IconTicket },
+  { path: "articles", permission: "articles:read", icon: IconBook2 },
+  { path: "people", permission: "agents:read", icon: IconUsers },
+  { path: "settings", permission: null, icon: IconSettings },
+];
