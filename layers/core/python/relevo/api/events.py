@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from relevo import realtime
+from relevo import inbox, realtime
 from relevo.access import Principal
 from relevo.api.application import app
 from relevo.api.endpoint import endpoint
@@ -18,7 +18,7 @@ from relevo.api.models import Answer, Request
 from relevo.api.requests import invalid, refuse_branch
 from relevo.db import UnitOfWork
 
-_CURSOR = re.compile(r"([0-9a-f-]{36}):([0-9]{1,18})")
+_CURSOR = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,18})")
 Kind = Literal[
     "conversation.changed",
     "message.added",
@@ -28,6 +28,7 @@ Kind = Literal[
     "ticket.changed",
     "agent.changed",
     "summary.changed",
+    "notification.added",
 ]
 
 
@@ -84,6 +85,27 @@ def read_events(uow: UnitOfWork, caller: Principal, query: EventQuery) -> EventP
     )
 
 
+class Typing(Request):
+    """Whether the customer is typing."""
+
+    typing: bool
+
+
+@endpoint(
+    app,
+    "POST",
+    "/api/conversations/<conversation_id>/customer-typing",
+    scope="conversations:write",
+    summary="The customer is typing",
+    tag="Live",
+    status=204,
+)
+def tell_customer_typing(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: Typing) -> None:
+    """For channels that can tell (WhatsApp cannot): whoever has the conversation open sees it for ten seconds."""
+    refuse_branch(caller, inbox.get(uow, conversation_id).branch_id)
+    realtime.customer_types(uow, conversation_id, typing=body.typing)
+
+
 def _branches(caller: Principal, branch: UUID | None) -> list[UUID] | None:
     """The feeds the caller follows; None is all of them."""
     if branch is not None:
@@ -94,7 +116,7 @@ def _branches(caller: Principal, branch: UUID | None) -> list[UUID] | None:
 
 def _places(after: str, branch: UUID | None) -> dict[UUID, int]:
     """The numbers of a cursor by branch. Raises Problem 422 for what no page ever gave out."""
-    if branch is not None and after.isdecimal():
+    if branch is not None and re.fullmatch(r"[0-9]{1,18}", after):
         return {branch: int(after)}
     places = [_CURSOR.fullmatch(place) for place in after.split(",")]
     if branch is not None or None in places:

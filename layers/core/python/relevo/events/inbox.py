@@ -100,6 +100,15 @@ class MessageAnalyzed(Event):
     tags: tuple[str, ...] = ()
 
 
+class MessageAmended(Event):
+    """A customer changed a message, or took it back."""
+
+    name: ClassVar[str] = "message.amended"
+
+    message_id: UUID
+    conversation_id: UUID
+
+
 class ConversationOpened(Event):
     """A customer began a new conversation."""
 

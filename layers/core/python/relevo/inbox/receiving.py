@@ -17,7 +17,7 @@ from relevo import clock, ids
 from relevo.channels import AccountEvent, InboundMessage, StatusChange, inbound
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import RetryableError
-from relevo.events import MessageReceived, MessageWritten, WebhookReceived
+from relevo.events import MessageAmended, MessageReceived, MessageWritten, WebhookReceived
 from relevo.inbox import accounts, conversations, identities, statuses, turns
 from relevo.inbox.accounts import Account
 
@@ -151,7 +151,7 @@ def _amend(uow: UnitOfWork, account: Account, message: InboundMessage) -> bool:
     if not target:
         return False
     now, edited = clock.now(), message.kind == "edit"
-    row = uow.one("SELECT text, deleted_at FROM inbox.message WHERE id = %s FOR UPDATE", (target,))
+    row = uow.one("SELECT conversation_id, text FROM inbox.message WHERE id = %s FOR UPDATE", (target,))
     assert row is not None
     if edited:
         change: dict[str, tuple[str | None, str | None]] = {"text": (row["text"], message.text)}
@@ -167,4 +167,5 @@ def _amend(uow: UnitOfWork, account: Account, message: InboundMessage) -> bool:
         " ON CONFLICT DO NOTHING",
         (account.id, message.external_id, target),
     )
+    uow.record(MessageAmended(message_id=target, conversation_id=row["conversation_id"]))
     return True

@@ -30,11 +30,13 @@ HEARD: tuple[type[Event], ...] = (
     events.ConversationRead,
     events.ConversationSummarized,
     events.FeedbackReceived,
+    events.MessageAmended,
     events.MessageAnalyzed,
     events.MessageReceived,
     events.MessageSent,
     events.MessageStatusChanged,
     events.MessageWritten,
+    events.NotificationAdded,
     events.TicketAssigned,
     events.TicketClosed,
     events.TicketCreated,
@@ -71,22 +73,37 @@ def passed_on(batch: Sequence[Event]) -> list[events.ConversationOwnerChanged]:
 
 
 def _caused_by(event: Event) -> Iterator[Change]:
+    """A new or amended message, and whatever else shows in a list, changes the conversation's row too."""
     match event:
         case events.MessageReceived() | events.MessageWritten(direction="out"):
             yield Change("message.added", event.message_id, event.conversation_id)
-            yield Change("conversation.changed", event.conversation_id, event.conversation_id)
+            yield _row(event.conversation_id)
         case events.MessageWritten():
             yield Change("note.added", event.message_id, event.conversation_id)
+        case events.MessageAmended():
+            yield Change("message.changed", event.message_id, event.conversation_id)
+            yield _row(event.conversation_id)
         case events.MessageSent() | events.MessageStatusChanged() | events.MessageAnalyzed():
             yield Change("message.changed", event.message_id, event.conversation_id)
         case events.ConversationRead():
             yield from (Change("note.read", note, event.conversation_id) for note in event.notes)
+        case events.ConversationOpened() | events.ConversationOwnerChanged() | events.ConversationClosed():
+            yield _row(event.conversation_id)
+        case _:
+            yield from _told_of(event)
+
+
+def _told_of(event: Event) -> Iterator[Change]:
+    match event:
         case events.ConversationSummarized():
             yield Change("summary.changed", event.conversation_id, event.conversation_id)
-        case events.ConversationOpened() | events.ConversationOwnerChanged() | events.ConversationClosed():
-            yield Change("conversation.changed", event.conversation_id, event.conversation_id)
         case events.AgentChanged():
             yield Change("agent.changed", event.agent_id)
-        case _:
-            if ticket := getattr(event, "ticket_id", None):
-                yield Change("ticket.changed", ticket)
+        case events.NotificationAdded():
+            yield Change("notification.added", event.notification_id)
+        case _:  # the rest is about tickets
+            yield Change("ticket.changed", event.ticket_id)  # type: ignore[attr-defined]
+
+
+def _row(conversation_id: UUID) -> Change:
+    return Change("conversation.changed", conversation_id, conversation_id)

@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, str] = {
     "summary.changed": "conversations:read",
     "ticket.changed": "tickets:read",
     "agent.changed": "agents:read",
+    "notification.added": "conversations:read",
 }
 """What one must be allowed to be told of each kind of change."""
 _OF_QUEUE = ("conversation.changed", "ticket.changed", "agent.changed")

@@ -174,6 +174,23 @@ def _agents(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
     return {agent.id: _AGENT.dump_json(agent).decode() for agent in found}
 
 
+class NotificationMark(BaseModel):
+    """Whom a notice waits for, and nothing of what it says: everybody hears that somebody has one."""
+
+    id: UUID
+    agent_id: UUID | None
+    user_id: UUID | None
+
+
+def _notifications(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
+    rows = uow.all(
+        "SELECT n.id, n.agent_id, agent.user_id FROM platform.notification AS n"
+        " LEFT JOIN desk.agent ON agent.id = n.agent_id WHERE n.id = ANY(%s)",
+        (ids,),
+    )
+    return _shapes({row["id"]: NotificationMark.model_validate(row) for row in rows})
+
+
 _READERS: dict[str, Callable[[UnitOfWork, list[UUID]], dict[UUID, str]]] = {
     "conversation.": _conversations,
     "message.": _messages,
@@ -181,5 +198,6 @@ _READERS: dict[str, Callable[[UnitOfWork, list[UUID]], dict[UUID, str]]] = {
     "ticket.": _tickets,
     "agent.": _agents,
     "summary.": _summaries,
+    "notification.": _notifications,
 }
 """How the things of each kind of change are read, by the first word of the kind."""
