@@ -61,8 +61,9 @@ export default function Dashboard() {
 }
 
 function useDashboard(branch: string | null, period: string) {
+  const { language } = useFormats();
   return useQuery({
-    queryKey: [...keys.dashboard, { branch, period }],
+    queryKey: [...keys.dashboard, { branch, period, language }],
     queryFn: () =>
       answer(
         api.GET("/api/support/dashboard", { params: { query: { branch: branch ?? undefined, period } } }),

@@ -1,0 +1,59 @@
+import { NumberInput, TextInput } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Setting } from "../../api/desk";
+import { DepartmentMap } from "./DepartmentMap";
+import { Points, type PointTree } from "./Points";
+
+interface Props {
+  setting: Setting;
+  value: unknown;
+  change: (value: unknown) => void;
+  editable: boolean;
+}
+
+/** The input a setting's kind asks for, held to its rule (a JSON Schema); the server checks it again. */
+export function ValueInput({ setting, value, change, editable }: Props) {
+  const { t } = useTranslation("settings");
+  const label = t(`names.${setting.key}`, { defaultValue: setting.key });
+  const { minimum, maximum, maxLength } = setting.rule as Partial<Record<string, number>>;
+  if (setting.kind === "number" || setting.kind === "integer") {
+    return (
+      <NumberInput
+        aria-label={label}
+        maw={180}
+        min={minimum}
+        max={maximum}
+        step={setting.kind === "integer" ? 1 : 0.05}
+        allowDecimal={setting.kind !== "integer"}
+        disabled={!editable}
+        value={value as number}
+        onChange={(typed) => typeof typed === "number" && change(typed)}
+      />
+    );
+  }
+  if (setting.kind === "text") {
+    return (
+      <TextInput
+        aria-label={label}
+        maw={420}
+        maxLength={maxLength}
+        disabled={!editable}
+        value={value as string}
+        onChange={(event) => change(event.currentTarget.value)}
+      />
+    );
+  }
+  return isMap(value) ? (
+    <DepartmentMap map={value} change={change} editable={editable} />
+  ) : (
+    <Points tree={value as PointTree} change={change} editable={editable} />
+  );
+}
+
+function isMap(value: unknown): value is Record<string, string> {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    Object.values(value).every((each) => typeof each === "string")
+  );
+}
