@@ -53,8 +53,11 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _addresses(environment: Environment) -> str:
+    from infra.local import seed
+
     lines = {
         "Console": environment.console_url,
+        "Sign in as": f"lucia@relevo.example (supervisor) or admin@relevo.example, password {seed.PASSWORD}",
         "Customer simulator": environment.simulator_url,
         "API": f"{environment.browser_api_url}/api",
         "API, by number": f"{environment.api_url}/api",

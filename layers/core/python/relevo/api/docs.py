@@ -67,7 +67,7 @@ def openapi(app: APIGatewayHttpResolver) -> dict[str, Any]:
         openapi_version="3.1.0",
         description=_DESCRIPTION,
         servers=[Server(url="/")],
-        security_schemes={SECURITY_SCHEME: HTTPBearer(description="An API key: `rlv_…`")},
+        security_schemes={SECURITY_SCHEME: HTTPBearer(description="An API key, `rlv_…`, or a person's access token")},
     )
     described: dict[str, Any] = json.loads(document)
     # The generator's own; our refusals are problem details.
