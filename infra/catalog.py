@@ -302,7 +302,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Answers from the FAQ with its source, or hands over to people with a ticket.",
         triggers=(
             Events(
-                names=("message.received", "ticket.created"),
+                names=("message.received", "conversation.returned", "ticket.created"),
                 delay="bot_debounce_seconds",
                 batch_size=1,
                 max_concurrency=10,

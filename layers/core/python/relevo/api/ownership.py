@@ -49,7 +49,7 @@ def release_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UU
 
 @endpoint(app, "POST", f"{_ONE}/give-to-bot", scope=_WRITE, summary="Back to the bot", tag=_TAG, refusals=(409,))
 def give_to_bot(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: Seen) -> Owner:
-    """The bot answers what the customer writes next."""
+    """The bot answers what nobody has answered yet, and what the customer writes next."""
     actor = _actor(uow, caller, conversation_id)
     with _explained(uow):
         holding.give_to_bot(uow, conversation_id, actor, body.version)

@@ -35,7 +35,7 @@ def release(uow: UnitOfWork, conversation_id: UUID, by: Actor, version: int | No
 
 
 def give_to_bot(uow: UnitOfWork, conversation_id: UUID, by: Actor, version: int | None = None) -> Conversation:
-    """The bot answers what the customer writes next. Raises as `inbox.give_to_bot` does."""
+    """The bot answers what nobody has, and what the customer writes next. Raises as `inbox.give_to_bot` does."""
     return inbox.give_to_bot(uow, conversation_id, by, version)
 
 

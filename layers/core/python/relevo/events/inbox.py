@@ -133,6 +133,14 @@ class ConversationOwnerChanged(Event):
     reason: str
 
 
+class ConversationReturned(Event):
+    """People gave the conversation back to the bot while its customer waits for an answer."""
+
+    name: ClassVar[str] = "conversation.returned"
+
+    conversation_id: UUID
+
+
 class ConversationClosed(Event):
     """The conversation ended; the customer's next message opens another."""
 

@@ -30,6 +30,10 @@ HOLD = timedelta(minutes=5)
 """How long people hold a conversation they do nothing in."""
 
 
+BACK = timedelta(hours=24)
+"""Who writes this soon after people closed a conversation was not done with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """What the bot and the agents need to know before they act."""
@@ -240,6 +244,17 @@ def reopen(uow: UnitOfWork, conversation_id: UUID, *, actor: str, reason: str) -
         )
     )
     return True
+
+
+def goes_on(uow: UnitOfWork, conversation: Conversation) -> bool:
+    """Whether the customer is back within a day of an agent's closing the conversation before this one."""
+    row = uow.one(
+        "SELECT owner = 'agent' AND closed_at > %s AS recent FROM inbox.conversation"
+        " WHERE customer_id = %s AND identity_id = %s AND id <> %s AND state = 'closed'"
+        " ORDER BY opened_at DESC LIMIT 1",
+        (clock.now() - BACK, conversation.customer_id, conversation.identity_id, conversation.id),
+    )
+    return row is not None and bool(row["recent"])
 
 
 def note_bot_turn(uow: UnitOfWork, conversation_id: UUID, language: str) -> None:

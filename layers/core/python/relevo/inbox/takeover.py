@@ -13,6 +13,7 @@ from uuid import UUID
 from relevo import clock, ids
 from relevo.db import Database, UnitOfWork, transition
 from relevo.errors import PermanentError
+from relevo.events import ConversationReturned
 from relevo.events.inbox import Owner
 from relevo.inbox.conversations import HOLD, Conversation, change_owner, get, lock, prolong_hold
 
@@ -70,8 +71,14 @@ def release(uow: UnitOfWork, conversation_id: UUID, by: Actor, version: int | No
 
 
 def give_to_bot(uow: UnitOfWork, conversation_id: UUID, by: Actor, version: int | None = None) -> Conversation:
-    """The bot answers what the customer writes next. Raises NotFound, NotOpen, LostRace, NotYours."""
-    return _pass_on(uow, lock(uow, conversation_id), "bot", by, version, reason="given to the bot")
+    """The bot answers what nobody has answered, and what the customer writes next.
+
+    Raises NotFound, NotOpen, LostRace, NotYours.
+    """
+    conversation = _pass_on(uow, lock(uow, conversation_id), "bot", by, version, reason="given to the bot")
+    if conversation.waiting_since is not None:
+        uow.record(ConversationReturned(conversation_id=conversation_id))
+    return conversation
 
 
 def assign(

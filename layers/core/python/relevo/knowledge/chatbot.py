@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from relevo import clock, desk, ids, inbox, text
 from relevo.db import UnitOfWork
-from relevo.events import ChatbotAnswered, ChatbotHandedOver, MessageReceived, TicketCreated
+from relevo.events import ChatbotAnswered, ChatbotHandedOver, ConversationReturned, MessageReceived, TicketCreated
 from relevo.inbox import Conversation, Line
 from relevo.knowledge import limits
 from relevo.knowledge.phrasing import Phrased, phrase
@@ -66,8 +66,15 @@ def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
         conversation = _leave_to_people(uow, conversation, lines, event)
     if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
         return
-    decision = _decide(uow, conversation, lines)
-    _act(uow, conversation, lines, decision)
+    _act(uow, conversation, lines, _decide(uow, conversation, lines))
+
+
+def take_over(uow: UnitOfWork, event: ConversationReturned) -> None:
+    """Answer what people left unanswered when they gave the conversation back, if it is still the bot's."""
+    conversation = inbox.get(uow, event.conversation_id)
+    lines = inbox.unanswered(uow, conversation.id)
+    if lines and _is_the_bots(conversation):
+        _act(uow, conversation, lines, _decide(uow, conversation, lines))
 
 
 def _is_the_bots(conversation: Conversation) -> bool:
@@ -111,6 +118,8 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     if intent:
         reply = say(f"bot.{intent}", language, company=value(uow, COMPANY_NAME), name="")
         return Decision(intent, intent, reply, language, analysis)
+    if conversation.bot_turns == 0 and inbox.goes_on(uow, conversation):
+        return hand_over("back on what people attended to")
     found = search(uow, question, language)
     if not found or found[0].confidence < value(uow, limits.CONFIDENCE):
         return hand_over("no article answers this with enough confidence", found)
