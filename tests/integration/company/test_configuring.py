@@ -170,3 +170,12 @@ def test_a_function_that_fails_is_named_with_its_log(aws: Lambda) -> None:
     # Then the command says where to look
     assert result.exit_code == 2 and "no database" in result.stderr
     assert "/aws/lambda/relevo-dev-configure" in result.stderr
+
+
+def test_the_sample_user_is_let_in_once(pipeline: Pipeline, database: Database) -> None:
+    # When a user is asked for, twice
+    made, again = (pipeline.handler("configure")(sample("configure/user"), None) for _ in range(2))
+    # Then they sign in with the password of the first answer, and the second says that they do already
+    with database.unit_of_work() as uow:
+        signed_in = access.log_in(uow, made["users"]["email"], made["users"]["password"], address="192.0.2.1")
+    assert signed_in is not None and set(again) == {"error"} and "signs in already" in again["error"]
