@@ -5,6 +5,7 @@ A reader that knows the last number it has seen can tell whether it missed anyth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -77,28 +78,35 @@ def append(uow: UnitOfWork, entries: Sequence[Entry], positions: Mapping[UUID, i
     for entry in entries:
         reached[entry.branch_id] += 1
         told.append(Told(reached[entry.branch_id], at, entry))
-    branches, kinds, conversations, tickets, data = zip(*entries, strict=True)
     uow.execute(
-        "WITH moved AS ("
-        " UPDATE realtime.branch_position AS p SET seq = reached.seq"
-        " FROM unnest(%s::uuid[], %s::bigint[]) AS reached (branch_id, seq) WHERE p.branch_id = reached.branch_id)"
+        "WITH added AS ("
         " INSERT INTO realtime.event (branch_id, seq, kind, conversation_id, ticket_id, at, data)"
-        " SELECT branch_id, seq, kind, conversation_id, ticket_id, %s, data::json FROM"
-        " unnest(%s::uuid[], %s::bigint[], %s::text[], %s::uuid[], %s::uuid[], %s::text[])"
-        " AS added (branch_id, seq, kind, conversation_id, ticket_id, data)",
-        (
-            list(reached),
-            list(reached.values()),
-            at,
-            list(branches),
-            [item.seq for item in told],
-            list(kinds),
-            list(conversations),
-            list(tickets),
-            list(data),
-        ),
+        " SELECT branch_id, seq, kind, conversation_id, ticket_id, at, data"
+        " FROM json_to_recordset(%s::json) AS told (branch_id uuid, seq bigint, kind text, conversation_id uuid,"
+        "   ticket_id uuid, at timestamptz, data json)"
+        " RETURNING branch_id, seq)"
+        " UPDATE realtime.branch_position AS p SET seq = reached.seq"
+        " FROM (SELECT branch_id, max(seq) AS seq FROM added GROUP BY branch_id) AS reached"
+        " WHERE p.branch_id = reached.branch_id",
+        (f"[{','.join(map(as_json, told))}]",),
     )
     return told
+
+
+def as_json(told: Told) -> str:
+    """An entry as one JSON object. Its data is JSON already, and goes in as it is."""
+    entry = told.entry
+    known = json.dumps(
+        {
+            "branch_id": str(entry.branch_id),
+            "seq": told.seq,
+            "kind": entry.kind,
+            "at": told.at.isoformat(),
+            "conversation_id": entry.conversation_id and str(entry.conversation_id),
+            "ticket_id": entry.ticket_id and str(entry.ticket_id),
+        }
+    )
+    return f'{known[:-1]}, "data": {entry.data}}}'
 
 
 def positions(uow: UnitOfWork, branches: Iterable[UUID] | None) -> dict[UUID, int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from relevo.realtime.feed import Told
+from relevo.realtime.feed import Told, as_json
 
 PERMISSIONS: dict[str, str] = {
     "conversation.changed": "conversations:read",
@@ -56,20 +56,8 @@ def topics(told: Told) -> set[str]:
 
 
 def event(told: Told) -> str:
-    """An entry of the feed as a frame; its data is JSON already."""
-    entry = told.entry
-    known = json.dumps(
-        {
-            "type": "event",
-            "branch_id": str(entry.branch_id),
-            "seq": told.seq,
-            "kind": entry.kind,
-            "at": told.at.isoformat(),
-            "conversation_id": entry.conversation_id and str(entry.conversation_id),
-            "ticket_id": entry.ticket_id and str(entry.ticket_id),
-        }
-    )
-    return f'{known[:-1]}, "data": {entry.data}}}'
+    """An entry of the feed as a frame."""
+    return f'{{"type": "event", {as_json(told)[1:]}'
 
 
 def presence(conversation_id: UUID, present: list[Any]) -> str:
