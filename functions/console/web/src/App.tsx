@@ -4,9 +4,9 @@ import { NotFound } from "./shell/NotFound";
 import { Permitted } from "./shell/Permitted";
 import { Shell } from "./shell/Shell";
 import { Loading } from "./shell/states";
-import LoginPage from "./session/LoginPage";
 import { useSession } from "./session/session";
 
+const LoginPage = lazy(() => import("./session/LoginPage"));
 const PasswordPage = lazy(() => import("./session/PasswordPage"));
 const Dashboard = lazy(() => import("./dashboard"));
 const Tickets = lazy(() => import("./tickets"));

@@ -11,7 +11,7 @@ import { HelpOverlay } from "./HelpOverlay";
 import classes from "./Inbox.module.css";
 import { type DialogName, OwnershipDialog } from "./ownership/dialogs";
 import { useOwnership } from "./ownership/useOwnership";
-import { useConversation } from "./queries";
+import { useConversation, useMessages } from "./queries";
 import { ConversationHeader } from "./thread/ConversationHeader";
 import { MessageList } from "./thread/MessageList";
 import { useShortcuts } from "./useShortcuts";
@@ -28,6 +28,8 @@ interface Props {
 /** The middle and right columns: one conversation. */
 export function Chat({ id, ...props }: Props) {
   const query = useConversation(id);
+  // Asked for at once, not only when the conversation itself is there.
+  useMessages(id);
   if (query.isPending) return <ChatSkeleton />;
   if (query.data === undefined)
     return (

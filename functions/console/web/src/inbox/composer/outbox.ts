@@ -35,6 +35,7 @@ export class Outbox {
 
   constructor(
     private readonly queries: QueryClient,
+    private readonly post: (pending: Pending) => Promise<Message> = postToApi,
     private readonly pause: (ms: number) => Promise<void> = waitOrOnline,
   ) {}
 
@@ -90,21 +91,6 @@ export class Outbox {
     }
   }
 
-  private post(pending: Pending): Promise<Message> {
-    const params = { path: { conversation_id: pending.conversation } };
-    const { client_id, note, body } = pending;
-    return note === null
-      ? answer(
-          api.POST("/api/conversations/{conversation_id}/messages", { params, body: { ...body, client_id } }),
-        )
-      : answer(
-          api.POST("/api/conversations/{conversation_id}/notes", {
-            params,
-            body: { text: body.text ?? "", mentions: note.mentions, client_id },
-          }),
-        );
-  }
-
   private put(pending: Pending): Pending {
     const known = this.all.some((each) => each.client_id === pending.client_id);
     this.keep(
@@ -119,6 +105,21 @@ export class Outbox {
     this.all = all;
     this.listeners.forEach((tell) => tell());
   }
+}
+
+function postToApi(pending: Pending): Promise<Message> {
+  const params = { path: { conversation_id: pending.conversation } };
+  const { client_id, note, body } = pending;
+  return note === null
+    ? answer(
+        api.POST("/api/conversations/{conversation_id}/messages", { params, body: { ...body, client_id } }),
+      )
+    : answer(
+        api.POST("/api/conversations/{conversation_id}/notes", {
+          params,
+          body: { text: body.text ?? "", mentions: note.mentions, client_id },
+        }),
+      );
 }
 
 /** Waits, but no longer than until the network is back. */

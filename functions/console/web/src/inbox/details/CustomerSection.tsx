@@ -44,9 +44,7 @@ export function CustomerSection({ conversation }: { conversation: Conversation }
           <ul className={classes.plainList}>
             {customer.identities.map((identity, index) => (
               <li key={index}>
-                <ChannelIcon channel={identity.channel} />{" "}
-                {[identity.profile_name, identity.username ?? identity.phone].filter(Boolean).join(" · ") ||
-                  channelName(identity.channel)}
+                <ChannelIcon channel={identity.channel} /> {nameOf(identity)}
               </li>
             ))}
           </ul>
@@ -106,4 +104,11 @@ function Previous({ conversation }: { conversation: Conversation }) {
       </ul>
     </>
   );
+}
+
+type Identity = Conversation["customer"]["identities"][number];
+
+function nameOf({ channel, profile_name, username, phone }: Identity): string {
+  const told = new Set([profile_name, username ?? phone].filter((each) => each !== null && each !== ""));
+  return [...told].join(" · ") || channelName(channel);
 }

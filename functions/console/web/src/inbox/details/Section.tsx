@@ -25,7 +25,7 @@ export function Section({ title, aside, children }: Props) {
 
 /** A name and what it stands for; nothing where that is unknown. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === "") return null;
+  if (children === null || children === undefined || children === "" || children === false) return null;
   return (
     <div className={classes.fact}>
       <dt>{name}</dt>
