@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconHistory, IconMessageQuestion, IconTrash } from "@tabler/icons-react";
+import { IconArchive, IconHistory, IconMessageQuestion } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Article } from "../api/desk";
 import { Confirm } from "../page/Confirm";
-import { tellDone } from "../page/tell";
+import { tellDone, tellFailure } from "../page/tell";
 import { useMe } from "../session/session";
 import { dropDraft } from "./drafts";
 import { useArticleChanges } from "./queries";
@@ -19,8 +19,19 @@ interface Props {
 export function ArticleActions({ article, showVersions, tryIt }: Props) {
   const { t } = useTranslation("articles");
   const { can } = useMe();
-  const { setStatus } = useArticleChanges();
+  const { save } = useArticleChanges();
   const published = article.status === "published";
+  // What stands unsaved in the editor stays unsaved: the text goes as it was last kept.
+  function publish() {
+    const { id, title, body, category, questions, version } = article;
+    save.mutate(
+      { id, title, body, category, questions, version, publish: !published },
+      {
+        onSuccess: () => tellDone(t(published ? "actions.unpublished" : "actions.published")),
+        onError: tellFailure,
+      },
+    );
+  }
   return (
     <>
       <Tooltip label={t("actions.try")}>
@@ -35,55 +46,52 @@ export function ArticleActions({ article, showVersions, tryIt }: Props) {
       </Tooltip>
       {can("articles:write") && (
         <>
-          <DeleteArticle article={article} />
-          <Button
-            size="xs"
-            variant={published ? "default" : "filled"}
-            loading={setStatus.isPending}
-            onClick={() =>
-              setStatus.mutate(
-                { id: article.id, status: published ? "draft" : "published" },
-                { onSuccess: () => tellDone(t(published ? "actions.unpublished" : "actions.published")) },
-              )
-            }
-          >
-            {t(published ? "actions.unpublish" : "actions.publish")}
-          </Button>
+          {article.status !== "archived" && <Archive article={article} />}
+          {article.status !== "archived" && (
+            <Button
+              size="xs"
+              variant={published ? "default" : "filled"}
+              loading={save.isPending}
+              onClick={publish}
+            >
+              {t(published ? "actions.unpublish" : "actions.publish")}
+            </Button>
+          )}
         </>
       )}
     </>
   );
 }
 
-function DeleteArticle({ article }: { article: Article }) {
+function Archive({ article }: { article: Article }) {
   const { t } = useTranslation("articles");
   const navigate = useNavigate();
-  const { remove } = useArticleChanges();
+  const { archive } = useArticleChanges();
   const [asking, dialog] = useDisclosure();
   return (
     <>
-      <Tooltip label={t("actions.delete")}>
-        <ActionIcon size={30} color="red" aria-label={t("actions.delete")} onClick={dialog.open}>
-          <IconTrash size={17} aria-hidden />
+      <Tooltip label={t("actions.archive")}>
+        <ActionIcon size={30} color="red" aria-label={t("actions.archive")} onClick={dialog.open}>
+          <IconArchive size={17} aria-hidden />
         </ActionIcon>
       </Tooltip>
       <Confirm
         opened={asking}
-        title={t("actions.deleteTitle", { title: article.title })}
-        verb={t("actions.delete")}
-        busy={remove.isPending}
+        title={t("actions.archiveTitle", { title: article.title })}
+        verb={t("actions.archive")}
+        busy={archive.isPending}
         confirm={() =>
-          remove.mutate(article.id, {
+          archive.mutate(article.id, {
             onSuccess: () => {
               dropDraft(article.id);
-              tellDone(t("actions.deleted"));
+              tellDone(t("actions.archived"));
               void navigate("/articles", { replace: true });
             },
           })
         }
         close={dialog.close}
       >
-        {t("actions.deleteWhat")}
+        {t("actions.archiveWhat")}
       </Confirm>
     </>
   );

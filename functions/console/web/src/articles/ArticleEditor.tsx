@@ -1,8 +1,11 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Article } from "../api/desk";
+import { ApiProblem } from "../api/client";
+import { keys } from "../api/queries";
 import { problemText } from "../api/words";
 import { tellDone } from "../page/tell";
 import { useMe } from "../session/session";
@@ -15,6 +18,7 @@ export function ArticleEditor({ article }: { article: Article }) {
   const { t } = useTranslation(["articles", "page", "shell"]);
   const { can } = useMe();
   const { save } = useArticleChanges();
+  const editable = can("articles:write") && article.status !== "archived";
   const needed = (value: string) => (value.trim() === "" ? t("page:required") : null);
   const saved = writtenOf(article);
   const form = useForm<Written>({
@@ -29,7 +33,14 @@ export function ArticleEditor({ article }: { article: Article }) {
 
   function keep({ title, body, questions, category }: Written) {
     save.mutate(
-      { id: article.id, title: title.trim(), body: body.trim(), questions: questionsIn(questions), category },
+      {
+        id: article.id,
+        title: title.trim(),
+        body: body.trim(),
+        questions: questionsIn(questions),
+        category,
+        version: article.version,
+      },
       {
         onSuccess: ({ version }) => {
           dropDraft(article.id);
@@ -46,13 +57,14 @@ export function ArticleEditor({ article }: { article: Article }) {
 
   return (
     <form onSubmit={form.onSubmit(keep)}>
-      <ArticleFields form={form} readOnly={!can("articles:write")} />
-      {save.isError && (
-        <Alert color="red" mt="md" role="alert">
-          {problemText(save.error)}
+      {article.status === "archived" && (
+        <Alert color="yellow" mb="md">
+          {t("archivedHint")}
         </Alert>
       )}
-      {can("articles:write") && (
+      <ArticleFields form={form} readOnly={!editable} />
+      {save.isError && <NotSaved error={save.error} />}
+      {editable && (
         <Group justify="flex-end" mt="lg" mih={36}>
           {changed && (
             <>
@@ -70,6 +82,33 @@ export function ArticleEditor({ article }: { article: Article }) {
         </Group>
       )}
     </form>
+  );
+}
+
+/** Why a text was not kept; where a colleague was faster, a way to have both. */
+function NotSaved({ error }: { error: Error }) {
+  const { t } = useTranslation("articles");
+  const queries = useQueryClient();
+  if (!(error instanceof ApiProblem) || error.kind !== "newer-version") {
+    return (
+      <Alert color="red" mt="md" role="alert">
+        {problemText(error)}
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="yellow" mt="md" role="alert" title={t("newer.title", { version: error.members.version })}>
+      {t("newer.hint")}
+      <Button
+        size="xs"
+        variant="default"
+        mt="sm"
+        display="block"
+        onClick={() => void queries.invalidateQueries({ queryKey: keys.articles })}
+      >
+        {t("newer.load")}
+      </Button>
+    </Alert>
   );
 }
 

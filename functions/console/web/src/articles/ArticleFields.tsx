@@ -1,22 +1,20 @@
-import { Autocomplete, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Stack, Text, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { CATEGORIES, useCategoryName } from "../tickets/words";
+import { CategoryInput } from "../tickets/CategoryInput";
 import { questionsIn, type Written } from "./drafts";
 
-interface Props<Values extends Written> {
-  form: UseFormReturnType<Values>;
+interface Props {
+  form: UseFormReturnType<Written>;
   readOnly?: boolean;
   /** What only a new article has. */
   children?: ReactNode;
 }
 
 /** The text of an article, what leads to it, and its place. */
-export function ArticleFields<Values extends Written>({ form, readOnly, children }: Props<Values>) {
-  const { t } = useTranslation(["articles", "tickets"]);
-  const named = useCategoryName();
-  const values: Written = form.values;
+export function ArticleFields({ form, readOnly, children }: Props) {
+  const { t } = useTranslation("articles");
   return (
     <Stack gap="md">
       <TextInput
@@ -46,15 +44,15 @@ export function ArticleFields<Values extends Written>({ form, readOnly, children
           {...form.getInputProps("questions")}
         />
         <Text size="xs" c="dimmed" ta="right" mt={4}>
-          {t("form.questionsCount", { count: questionsIn(values.questions).length })}
+          {t("form.questionsCount", { count: questionsIn(form.values.questions).length })}
         </Text>
       </div>
-      <Autocomplete
+      <CategoryInput
         label={t("form.category")}
-        data={CATEGORIES.map((value) => ({ value, label: named(value) }))}
         maw={300}
         readOnly={readOnly}
-        {...form.getInputProps("category")}
+        category={form.values.category}
+        put={(category) => form.setFieldValue("category", category)}
       />
     </Stack>
   );

@@ -16,7 +16,7 @@ import { IconBook2, IconMessageQuestion, IconPlus, IconSearch } from "@tabler/ic
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink } from "react-router";
-import type { ArticleItem } from "../api/desk";
+import type { ArticleItem, ArticleLanguage, ArticleQuery, ArticleStatus } from "../api/desk";
 import { useMe } from "../session/session";
 import { Empty, FailedToLoad } from "../shell/states";
 import { RelativeTime } from "../time/Times";
@@ -32,8 +32,8 @@ export function ArticleList() {
   const { t } = useTranslation(["articles", "page"]);
   const { can } = useMe();
   const [words, setWords] = useState("");
-  const [language, setLanguage] = useState<string | null>(null);
-  const [status, setStatus] = useState<string | null>(null);
+  const [language, setLanguage] = useState<ArticleLanguage | null>(null);
+  const [status, setStatus] = useState<ArticleStatus | null>(null);
   const [q] = useDebouncedValue(words.trim(), TYPING_MS);
   const filters = {
     ...(q === "" ? {} : { q }),
@@ -81,7 +81,7 @@ export function ArticleList() {
               placeholder={t("filters.language")}
               data={LANGUAGES.map((value) => ({ value, label: t(`page:languages.${value}`) }))}
               value={language}
-              onChange={setLanguage}
+              onChange={(chosen) => setLanguage(chosen as ArticleLanguage | null)}
               clearable
             />
             <Select
@@ -90,7 +90,7 @@ export function ArticleList() {
               placeholder={t("filters.status")}
               data={STATUSES.map((value) => ({ value, label: t(`statuses.${value}`) }))}
               value={status}
-              onChange={setStatus}
+              onChange={(chosen) => setStatus(chosen as ArticleStatus | null)}
               clearable
             />
           </Group>
@@ -103,7 +103,7 @@ export function ArticleList() {
   );
 }
 
-function Found({ filters }: { filters: { q?: string; language?: string; status?: string } }) {
+function Found({ filters }: { filters: ArticleQuery }) {
   const { t } = useTranslation(["articles", "page"]);
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useArticles(filters);
   if (data === undefined) {

@@ -1,8 +1,10 @@
 import { Alert, Button, Group, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { ApiProblem } from "../api/client";
+import type { ArticleLanguage } from "../api/desk";
 import { problemText } from "../api/words";
 import { Page } from "../page/Page";
 import { tellDone } from "../page/tell";
@@ -11,45 +13,24 @@ import { BackToList } from "./ArticlePage";
 import { questionsIn, type Written } from "./drafts";
 import { useArticleChanges } from "./queries";
 
-interface Values extends Written {
-  language: string;
-  slug: string;
-}
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const SLUG = /^([a-z0-9]+(-[a-z0-9]+)*)?$/;
+const NOTHING: Written = { title: "", body: "", questions: "", category: "general" };
 
 export function NewArticle() {
   const { t, i18n } = useTranslation(["articles", "page", "shell"]);
   const navigate = useNavigate();
   const { create } = useArticleChanges();
   const needed = (value: string) => (value.trim() === "" ? t("page:required") : null);
-  const form = useForm<Values>({
-    initialValues: {
-      title: "",
-      body: "",
-      questions: "",
-      category: "general",
-      language: i18n.language,
-      slug: "",
-    },
-    validate: {
-      title: needed,
-      body: needed,
-      slug: (value, { title }) => (SLUG.test(value || slugOf(title)) ? null : t("form.slugBad")),
-    },
-  });
+  const form = useForm<Written>({ initialValues: NOTHING, validate: { title: needed, body: needed } });
+  const [language, setLanguage] = useState(i18n.language as ArticleLanguage);
+  const [slug, setSlug] = useState("");
+  const slugIsBad = !SLUG.test(slug);
 
-  function write(values: Values, publish: boolean) {
-    const { title, body, questions, category, language, slug } = values;
+  function write({ title, body, questions, category }: Written, publish: boolean) {
+    if (slugIsBad) return;
+    const asked = { title: title.trim(), body: body.trim(), questions: questionsIn(questions), category };
     create.mutate(
-      {
-        title: title.trim(),
-        body: body.trim(),
-        questions: questionsIn(questions),
-        category,
-        language,
-        slug: slug || slugOf(title),
-        publish,
-      },
+      { ...asked, language, publish, ...(slug === "" ? {} : { slug }) },
       {
         onSuccess: ({ id }) => {
           tellDone(t("actions.created"));
@@ -71,14 +52,16 @@ export function NewArticle() {
               label={t("page:language")}
               allowDeselect={false}
               data={["es", "en", "pt"].map((value) => ({ value, label: t(`page:languages.${value}`) }))}
-              {...form.getInputProps("language")}
+              value={language}
+              onChange={(chosen) => setLanguage(chosen as ArticleLanguage)}
             />
             <TextInput
               label={t("form.slug")}
               description={t("form.slugHint")}
-              placeholder={slugOf(form.values.title)}
               inputWrapperOrder={["label", "input", "description", "error"]}
-              {...form.getInputProps("slug")}
+              error={slugIsBad && t("form.slugBad")}
+              value={slug}
+              onChange={(event) => setSlug(event.currentTarget.value.trim())}
             />
           </Group>
         </ArticleFields>
@@ -98,15 +81,4 @@ export function NewArticle() {
       </form>
     </Page>
   );
-}
-
-/** A title in the letters an identifier may have: `Cómo pagar` is `como-pagar`. */
-function slugOf(title: string): string {
-  return title
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 80);
 }

@@ -1,11 +1,21 @@
-import { ActionIcon, Alert, Button, Group, Progress, Select, Stack, Text, TextInput } from "@mantine/core";
+import {
+  ActionIcon,
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  Progress,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconArrowLeft, IconMessageCheck, IconUserShare } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { problemText } from "../api/words";
-import type { Language } from "../api/desk";
-import type { Trial } from "../api/desk";
+import type { ArticleLanguage, Trial } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { Page } from "../page/Page";
 import { useTrial } from "./queries";
@@ -40,7 +50,7 @@ export function TryIt({ language }: { language?: string }) {
     <Stack>
       <form
         onSubmit={form.onSubmit((values) =>
-          trial.mutate({ question: values.question.trim(), language: values.language as Language }),
+          trial.mutate({ question: values.question.trim(), language: values.language as ArticleLanguage }),
         )}
       >
         <Group align="flex-end" gap="xs">
@@ -56,7 +66,7 @@ export function TryIt({ language }: { language?: string }) {
             label={t("page:language")}
             w={120}
             allowDeselect={false}
-            data={["es", "en"].map((value) => ({ value, label: t(`page:languages.${value}`) }))}
+            data={["es", "en", "pt"].map((value) => ({ value, label: t(`page:languages.${value}`) }))}
             {...form.getInputProps("language")}
           />
           <Button type="submit" loading={trial.isPending}>
@@ -83,7 +93,9 @@ function Outcome({ trial }: { trial: Trial }) {
         icon={answers ? <IconMessageCheck size={18} aria-hidden /> : <IconUserShare size={18} aria-hidden />}
         title={t(`try.${trial.would}`)}
       >
-        {answers ? trial.found[0]?.title : null}
+        {trial.reason === "answered"
+          ? trial.found[0]?.title
+          : t(`try.reasons.${trial.reason}`, { defaultValue: trial.reason })}
       </Alert>
       <Text size="sm" fw={550}>
         {trial.found.length === 0 ? t("try.none") : t("try.found")}
@@ -91,16 +103,16 @@ function Outcome({ trial }: { trial: Trial }) {
       {trial.found.map(({ article_id, title, confidence }, place) => (
         <div key={article_id}>
           <Group justify="space-between" wrap="nowrap" gap="xs">
-            <Text size="sm" component={Link} to={`/articles/${article_id}`} truncate>
+            <Anchor size="sm" component={Link} to={`/articles/${article_id}`} truncate>
               {title}
-            </Text>
+            </Anchor>
             <Text size="xs">{t("try.confidence", { confidence: percent(confidence) })}</Text>
           </Group>
           <Progress
             value={100 * confidence}
             size={6}
             mt={4}
-            color={answers && place === 0 ? "teal.6" : "gray.5"}
+            color={trial.reason === "answered" && place === 0 ? "teal.6" : "gray.5"}
             aria-hidden
           />
         </div>

@@ -1,21 +1,13 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { answer } from "../api/client";
-import { api } from "../api/desk";
-import type { Language } from "../api/desk";
-import type { Article, ArticleIn, ArticleStatus } from "../api/desk";
+import { answer, api } from "../api/client";
+import type { Article, ArticleChange, ArticleIn, ArticleQuery, TrialIn } from "../api/desk";
 import { keys } from "../api/queries";
 import { tellFailure } from "../page/tell";
 
 /** While the bot learns something, the list is read again this often to tell when it is done. */
 const LEARNING_MS = 4000;
 
-export interface ArticleFilters {
-  q?: string;
-  language?: string;
-  status?: string;
-}
-
-export function useArticles(filters: ArticleFilters) {
+export function useArticles(filters: ArticleQuery) {
   return useInfiniteQuery({
     queryKey: [...keys.articles, "list", filters],
     queryFn: ({ pageParam }) =>
@@ -47,8 +39,7 @@ export function useVersions(id: string) {
 
 export function useTrial() {
   return useMutation({
-    mutationFn: (body: { question: string; language: Language }) =>
-      answer(api.POST("/api/knowledge/try", { body })),
+    mutationFn: (body: TrialIn) => answer(api.POST("/api/knowledge/try", { body })),
   });
 }
 
@@ -66,26 +57,18 @@ export function useArticleChanges() {
       onSuccess: keep,
     }),
     save: useMutation({
-      mutationFn: ({ id, ...body }: { id: string } & Omit<ArticleIn, "slug" | "language">) =>
+      mutationFn: ({ id, ...body }: ArticleChange & { id: string }) =>
         answer(api.PUT("/api/knowledge/articles/{article_id}", { ...of(id), body })),
       onSuccess: keep,
-    }),
-    setStatus: useMutation({
-      mutationFn: ({ id, status }: { id: string; status: ArticleStatus }) =>
-        answer(api.PUT("/api/knowledge/articles/{article_id}", { ...of(id), body: { status } })),
-      ...change,
     }),
     restore: useMutation({
       mutationFn: ({ id, version }: { id: string; version: number }) =>
         answer(api.POST("/api/knowledge/articles/{article_id}/restore", { ...of(id), body: { version } })),
       ...change,
     }),
-    remove: useMutation({
+    archive: useMutation({
       mutationFn: (id: string) => answer(api.DELETE("/api/knowledge/articles/{article_id}", of(id))),
-      onSuccess: (_, id) => {
-        queries.removeQueries({ queryKey: [...keys.articles, id] });
-        return queries.invalidateQueries({ queryKey: [...keys.articles, "list"] });
-      },
+      onSuccess: () => queries.invalidateQueries({ queryKey: keys.articles }),
       onError: tellFailure,
     }),
   };

@@ -1,5 +1,6 @@
 import { Tabs } from "@mantine/core";
 import type { ReactNode } from "react";
+import classes from "./Page.module.css";
 import { Navigate, useNavigate, useParams } from "react-router";
 
 export interface TabOf {
@@ -17,7 +18,7 @@ export function RoutedTabs({ root, tabs }: { root: string; tabs: TabOf[] }) {
   if (!tabs.some((tab) => tab.name === open)) return <Navigate to={`${root}/${first}`} replace />;
   return (
     <Tabs value={open} onChange={(name) => void navigate(`${root}/${name ?? first}`)} keepMounted={false}>
-      <Tabs.List mb="lg">
+      <Tabs.List mb="lg" className={classes.tabs}>
         {tabs.map((tab) => (
           <Tabs.Tab key={tab.name} value={tab.name} leftSection={tab.icon}>
             {tab.label}

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { answer } from "../api/client";
-import { api } from "../api/desk";
+import { answer, api } from "../api/client";
 import { keys } from "../api/queries";
 import { useMe } from "../session/session";
 

@@ -1,4 +1,4 @@
-import { Autocomplete, Select, Stack, TagsInput, Text } from "@mantine/core";
+import { Select, Stack, TagsInput, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Priority, TicketStatus } from "../api/desk";
@@ -6,10 +6,11 @@ import type { Ticket, TicketPatch } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { useAgents, useBranches, useDepartments } from "../people/lists";
 import { useMe } from "../session/session";
+import { CategoryInput } from "./CategoryInput";
 import { ReasonedPriority } from "./ReasonedPriority";
 import { useChangeTicket } from "./queries";
 import classes from "./Tickets.module.css";
-import { CATEGORIES, useCategoryName, useChoices } from "./words";
+import { useCategoryName, useChoices } from "./words";
 
 const UNFINISHED: TicketStatus[] = ["open", "in_progress", "waiting"];
 
@@ -81,7 +82,12 @@ function Choices({ ticket }: { ticket: Ticket }) {
         clearable
         onChange={(branch_id) => put({ branch_id })}
       />
-      <CategoryInput category={ticket.category} put={(category) => put({ category })} />
+      <CategoryInput
+        size="xs"
+        label={t("columns.category")}
+        category={ticket.category}
+        put={(category) => put({ category })}
+      />
       <TagsInput
         size="xs"
         label={t("form.tags")}
@@ -95,28 +101,6 @@ function Choices({ ticket }: { ticket: Ticket }) {
         change={(reason) => put({ priority: priority ?? undefined, reason })}
       />
     </>
-  );
-}
-
-/** A company's categories are words of its own: ours are offered, any other may be written. */
-function CategoryInput({ category, put }: { category: string; put: (category: string) => void }) {
-  const { t } = useTranslation("tickets");
-  const named = useCategoryName();
-  const [written, setWritten] = useState(named(category));
-  function keep(label: string) {
-    const chosen = CATEGORIES.find((known) => named(known) === label) ?? label.trim();
-    if (chosen !== "" && chosen !== category) put(chosen);
-  }
-  return (
-    <Autocomplete
-      size="xs"
-      label={t("columns.category")}
-      data={CATEGORIES.map(named)}
-      value={written}
-      onChange={setWritten}
-      onOptionSubmit={keep}
-      onBlur={() => keep(written)}
-    />
   );
 }
 

@@ -36,7 +36,8 @@ export function FilterBar({ filters }: { filters: ReturnType<typeof useTicketFil
           <Select
             key={name}
             size="xs"
-            w={132}
+            flex="1 1 120px"
+            maw={170}
             aria-label={label}
             placeholder={label}
             data={data}

@@ -1,7 +1,6 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer } from "../api/client";
-import { api } from "../api/desk";
+import { answer, api } from "../api/client";
 import type { TicketIn, TicketPatch, TicketQuery } from "../api/desk";
 import { keys } from "../api/queries";
 import { tellDone, tellFailure } from "../page/tell";

@@ -13,8 +13,7 @@ import {
 import { IconPencil, IconSearch, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api } from "../../api/desk";
+import { answer, api } from "../../api/client";
 import type { Agent } from "../../api/desk";
 import { keys } from "../../api/queries";
 import { useMe } from "../../session/session";

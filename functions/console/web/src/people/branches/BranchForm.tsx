@@ -1,8 +1,7 @@
 import { Group, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api } from "../../api/desk";
+import { answer, api } from "../../api/client";
 import type { Branch } from "../../api/desk";
 import { keys } from "../../api/queries";
 import { besideFields, useChange, useNeeded } from "../changes";

@@ -12,8 +12,7 @@ import {
 import { IconBuildingStore, IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api } from "../../api/desk";
+import { answer, api } from "../../api/client";
 import type { Branch } from "../../api/desk";
 import type { BranchIn } from "../../api/desk";
 import { keys } from "../../api/queries";

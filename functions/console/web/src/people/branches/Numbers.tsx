@@ -2,8 +2,7 @@ import { Badge, Button, Group, Menu, Stack, Text, Title } from "@mantine/core";
 import { IconArrowRight, IconDots, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api } from "../../api/desk";
+import { answer, api } from "../../api/client";
 import type { Account, Branch } from "../../api/desk";
 import { keys } from "../../api/queries";
 import { Confirm } from "../../page/Confirm";
@@ -75,8 +74,12 @@ function NumberRow({ account, branch, editable }: RowProps) {
         {number}
       </Text>
       <Text size="xs" c="dimmed" truncate flex={1}>
-        {account.display_number !== null && account.external_id}
-        {!account.active && ` · ${t("branches.inactive")}`}
+        {[
+          account.display_number === null ? null : account.external_id,
+          account.active ? null : t("branches.inactive"),
+        ]
+          .filter((each) => each !== null)
+          .join(" · ")}
       </Text>
       {editable && (
         <Menu position="bottom-end" width={250}>

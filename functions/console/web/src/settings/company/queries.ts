@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api, type SettingIn } from "../../api/desk";
+import { answer, api } from "../../api/client";
+import type { SettingIn } from "../../api/desk";
 import { keys } from "../../api/queries";
 
 export function useSettings() {

@@ -2,15 +2,14 @@ import { Button, Group, PasswordInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer, ApiProblem } from "../../api/client";
-import { api } from "../../api/desk";
+import { answer, api, ApiProblem } from "../../api/client";
 import { problemText } from "../../api/words";
 import { tellDone } from "../../page/tell";
 
 const SHORTEST = 10;
 
 export function PasswordForm() {
-  const { t } = useTranslation(["settings", "page"]);
+  const { t } = useTranslation(["settings", "page", "session"]);
   const form = useForm({
     initialValues: { current: "", fresh: "", repeated: "" },
     validate: {
@@ -35,20 +34,24 @@ export function PasswordForm() {
       );
     },
   });
+  const toggle = { visibilityToggleButtonProps: { "aria-label": t("session:showPassword") } };
   return (
     <form onSubmit={form.onSubmit((values) => change.mutate(values))}>
       <Stack gap="sm">
         <PasswordInput
+          {...toggle}
           label={t("profile.current")}
           autoComplete="current-password"
           {...form.getInputProps("current")}
         />
         <PasswordInput
+          {...toggle}
           label={t("profile.fresh")}
           autoComplete="new-password"
           {...form.getInputProps("fresh")}
         />
         <PasswordInput
+          {...toggle}
           label={t("profile.repeat")}
           autoComplete="new-password"
           {...form.getInputProps("repeated")}

@@ -2,8 +2,8 @@ import { Button, Group, List, Paper, Select, Stack, Text, TextInput, Title } fro
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer } from "../../api/client";
-import { api, type Language } from "../../api/desk";
+import { answer, api } from "../../api/client";
+import type { Language } from "../../api/desk";
 import { tellDone, tellFailure } from "../../page/tell";
 import { useMe, useSession } from "../../session/session";
 import { PasswordForm } from "./PasswordForm";
@@ -69,7 +69,7 @@ function AboutForm() {
   return (
     <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
       <Stack gap="sm">
-        <TextInput label={t("profile.email")} value={me.email} disabled />
+        <TextInput label={t("profile.email")} value={me.email} readOnly variant="filled" />
         <TextInput label={t("profile.name")} {...form.getInputProps("name")} />
         <Select
           label={t("profile.language")}
