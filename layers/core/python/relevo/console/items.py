@@ -12,6 +12,8 @@ from relevo.db import Row, UnitOfWork
 
 _UNREAD = 99
 
+# The lateral keeps the planner from merging a page of 26 with the whole index of conversations.
+
 _SHOW: LiteralString = """
     SELECT c.id, c.state, c.owner, c.owner_agent_id, agent.name AS agent_name, c.owner_version, c.owner_since,
         c.last_message_at, c.window_until,
@@ -23,7 +25,7 @@ _SHOW: LiteralString = """
         t.id AS ticket_id, t.number AS ticket_number, t.priority AS ticket_priority, t.status AS ticket_status,
         c.waiting_since, coalesce(n.unread, 0) AS unread
     FROM page
-    JOIN inbox.conversation AS c ON c.id = page.id
+    CROSS JOIN LATERAL (SELECT * FROM inbox.conversation WHERE id = page.id LIMIT 1) AS c
     JOIN crm.customer AS u ON u.id = c.customer_id
     JOIN inbox.identity AS i ON i.id = c.identity_id
     JOIN inbox.channel_account AS a ON a.id = c.channel_account_id

@@ -1,6 +1,6 @@
 """Boxes of conversations, a page at a time, at a cost that does not grow with how many are stored.
 
-A box is read off an index per branch and owner, the newest of each merged: a page of 25 in three branches looks at a
+A box is read off an index per branch, channel and owner, the newest of each merged: a page of 25 in three branches looks at a
 few hundred index entries, whatever lies below.
 """
 
@@ -69,7 +69,7 @@ _OF_BOX: dict[Box, LiteralString] = {
 _UNFINISHED: LiteralString = "status IN ('open', 'in_progress', 'waiting')"
 
 _FILTERS: dict[str, LiteralString] = {
-    "channel": "c.channel_account_id = ANY(ARRAY(SELECT id FROM inbox.channel_account WHERE channel = %(channel)s))",
+    "channel": "c.channel = %(channel)s",
     "priority": "EXISTS (SELECT 1 FROM desk.ticket WHERE conversation_id = c.id AND priority = %(priority)s)",
 }
 
@@ -141,14 +141,15 @@ def _newest(source: LiteralString, conditions: list[LiteralString]) -> LiteralSt
 
 
 def _newest_of_each(box: Box, conditions: list[LiteralString]) -> LiteralString:
-    """The newest of every branch and owner, merged: each is a few steps on an index."""
+    """The newest of every branch, channel and owner, merged: each is a few steps on an index."""
     owners: LiteralString = "" if box == "closed" else "CROSS JOIN unnest(%(owners)s::text[]) AS held (owner)"
     same: LiteralString = "" if box == "closed" else "AND c.owner = held.owner"
     return (
         "SELECT found.id, row_number() OVER (ORDER BY found.at DESC, found.id DESC) AS place"
-        f" FROM {_BRANCHES} {owners} CROSS JOIN LATERAL ("
+        f" FROM {_BRANCHES} CROSS JOIN (SELECT DISTINCT channel FROM inbox.channel_account) AS over {owners}"
+        " CROSS JOIN LATERAL ("
         "   SELECT c.id, c.last_message_at AS at FROM inbox.conversation AS c"
-        f"  WHERE c.branch_id = branch.id {same} AND {' AND '.join(conditions)}"
+        f"  WHERE c.branch_id = branch.id AND c.channel = over.channel {same} AND {' AND '.join(conditions)}"
         "   ORDER BY c.last_message_at DESC, c.id DESC LIMIT %(limit)s) AS found"
         " ORDER BY found.at DESC, found.id DESC LIMIT %(limit)s"
     )

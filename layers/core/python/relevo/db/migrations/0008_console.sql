@@ -72,10 +72,24 @@ CREATE TABLE inbox.summary (
     made_at timestamptz NOT NULL
 );
 
--- Boxes are read newest first within a branch and an owner; a closed conversation moves no more.
+-- Boxes are read newest first within a branch, a channel and an owner; a closed conversation moves no more.
+ALTER TABLE inbox.conversation ADD channel text;
+UPDATE inbox.conversation AS c SET channel = a.channel FROM inbox.channel_account AS a WHERE a.id = c.channel_account_id;
+ALTER TABLE inbox.conversation ALTER channel SET NOT NULL;
+COMMENT ON COLUMN inbox.conversation.channel IS 'its account''s, which never changes';
+
+CREATE FUNCTION inbox.set_channel() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.channel := (SELECT channel FROM inbox.channel_account WHERE id = NEW.channel_account_id);
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER set_channel BEFORE INSERT ON inbox.conversation FOR EACH ROW EXECUTE FUNCTION inbox.set_channel();
+
 DROP INDEX inbox.conversation_recent;
-CREATE INDEX conversation_box ON inbox.conversation (branch_id, owner, last_message_at DESC, id DESC) WHERE state = 'open';
-CREATE INDEX conversation_closed ON inbox.conversation (branch_id, last_message_at DESC, id DESC) WHERE state = 'closed';
+CREATE INDEX conversation_box ON inbox.conversation (branch_id, channel, owner, last_message_at DESC, id DESC) WHERE state = 'open';
+CREATE INDEX conversation_closed ON inbox.conversation (branch_id, channel, last_message_at DESC, id DESC) WHERE state = 'closed';
+
 -- From the few unfinished tickets of a priority to their conversations.
 CREATE INDEX ticket_conversation_priority ON desk.ticket (priority, conversation_id)
     WHERE conversation_id IS NOT NULL AND status IN ('open', 'in_progress', 'waiting');
