@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from relevo import clock, desk, ids, inbox, text
+from relevo import clock, desk, ids, inbox, llm, text
 from relevo.db import UnitOfWork
 from relevo.events import ChatbotAnswered, ChatbotHandedOver, ConversationReturned, MessageReceived, TicketCreated
 from relevo.inbox import Conversation, Line
@@ -60,21 +60,36 @@ class Decision:
 
 def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
     """Answer what a conversation's customer wrote, if it is still the bot's to answer."""
-    conversation = inbox.get(uow, event.conversation_id)
+    conversation = _look_at(uow, event.conversation_id)
     lines = inbox.unanswered(uow, conversation.id)
     if conversation.owner == "queue" and conversation.state == "open":
         conversation = _leave_to_people(uow, conversation, lines, event)
     if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
         return
-    _act(uow, conversation, lines, _decide(uow, conversation, lines))
+    _answer(uow, conversation, lines)
 
 
 def take_over(uow: UnitOfWork, event: ConversationReturned) -> None:
     """Answer what people left unanswered when they gave the conversation back, if it is still the bot's."""
-    conversation = inbox.get(uow, event.conversation_id)
+    conversation = _look_at(uow, event.conversation_id)
     lines = inbox.unanswered(uow, conversation.id)
     if lines and _is_the_bots(conversation):
-        _act(uow, conversation, lines, _decide(uow, conversation, lines))
+        _answer(uow, conversation, lines)
+
+
+def _look_at(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
+    """The conversation, held for the few milliseconds of a turn; but not where a model is to think meanwhile."""
+    return (inbox.get if _model_thinks() else inbox.lock)(uow, conversation_id)
+
+
+def _answer(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> None:
+    decision = _decide(uow, conversation, lines)
+    if not _model_thinks() or _is_as_it_was(uow, conversation, lines):
+        _act(uow, conversation, lines, decision)
+
+
+def _model_thinks() -> bool:
+    return llm.configuration() is not None
 
 
 def _is_the_bots(conversation: Conversation) -> bool:
@@ -171,14 +186,15 @@ def _repeats(uow: UnitOfWork, conversation: Conversation, best: Found) -> bool:
     return row is not None and row["article_id"] == best.article_id
 
 
-def _act(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line], decision: Decision) -> None:
-    """Do what was decided, unless somebody took the conversation or the customer wrote on in the meantime."""
+def _is_as_it_was(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line]) -> bool:
+    """Hold the conversation from now on; False if somebody took it or the customer wrote on in the meantime."""
     conversation = inbox.lock(uow, seen.id)
-    now_open = inbox.unanswered(uow, seen.id)
     if not _is_the_bots(conversation) or conversation.owner_version != seen.owner_version:
-        return
-    if [line.id for line in now_open] != [line.id for line in lines]:
-        return
+        return False
+    return [line.id for line in inbox.unanswered(uow, seen.id)] == [line.id for line in lines]
+
+
+def _act(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], decision: Decision) -> None:
     turn_id = ids.new_id()
     ticket_id = None
     if decision.kind == "handed_over":
