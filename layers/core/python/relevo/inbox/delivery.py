@@ -140,12 +140,14 @@ def _obstacle(message: Row) -> tuple[str, str] | None:
 
 def _accept(uow: UnitOfWork, message: Row, external_id: str) -> None:
     """The provider has it. A status may have been quicker than this, and may even have told us the id."""
-    uow.execute(
+    sent = uow.one(
         "WITH known AS (INSERT INTO inbox.external_message (channel_account_id, external_id, message_id)"
         "   VALUES (%(account)s, %(external)s, %(id)s) ON CONFLICT DO NOTHING)"
         " UPDATE inbox.message SET external_id = coalesce(external_id, %(external)s),"
         " sent_at = coalesce(sent_at, %(now)s),"
-        " status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END WHERE id = %(id)s",
+        " status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END WHERE id = %(id)s"
+        " RETURNING EXISTS (SELECT FROM inbox.message_status WHERE channel_account_id = %(account)s"
+        "   AND external_id = %(external)s AND message_id IS NULL) AS overtaken",
         {
             "account": message["channel_account_id"],
             "external": external_id,
@@ -156,7 +158,8 @@ def _accept(uow: UnitOfWork, message: Row, external_id: str) -> None:
     uow.record(
         MessageSent(message_id=message["id"], conversation_id=message["conversation_id"], external_id=external_id)
     )
-    statuses.adopt(uow, message["channel_account_id"], external_id, message["id"])
+    if sent and sent["overtaken"]:
+        statuses.adopt(uow, message["channel_account_id"], external_id, message["id"])
 
 
 def _put_back(uow: UnitOfWork, message: Row, fault: RetryableError) -> None:
