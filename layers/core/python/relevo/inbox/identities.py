@@ -105,27 +105,33 @@ def _rewrite(uow: UnitOfWork, known: Row, news: Changes, reason: str) -> None:
 
 
 def _make(uow: UnitOfWork, account: Account, sender: Sender) -> Person:
-    person = Person(ids.new_id(), _customer_by_phone(uow, sender.phone) or _new_customer(uow, account, sender))
-    now = clock.now()
+    known = _customer_by_phone(uow, sender.phone)
+    person = Person(ids.new_id(), known or ids.new_id())
     made = uow.one(
-        "INSERT INTO inbox.identity (id, customer_id, channel, portfolio, user_id, phone, username, profile_name,"
-        "   created_at, updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-        " ON CONFLICT DO NOTHING RETURNING id",
-        (
-            person.identity_id,
-            person.customer_id,
-            account.channel,
-            account.portfolio,
-            sender.user_id,
-            sender.phone,
-            sender.username,
-            sender.name,
-            now,
-            now,
-        ),
+        "WITH newcomer AS (INSERT INTO crm.customer (id, name, phone, created_at, updated_at)"
+        "   SELECT %(customer)s, %(called)s, %(phone)s, %(now)s, %(now)s WHERE %(is_new)s)"
+        " INSERT INTO inbox.identity (id, customer_id, channel, portfolio, user_id, phone, username, profile_name,"
+        "   created_at, updated_at)"
+        " VALUES (%(identity)s, %(customer)s, %(channel)s, %(portfolio)s, %(user_id)s, %(phone)s, %(username)s,"
+        "   %(name)s, %(now)s, %(now)s) ON CONFLICT DO NOTHING RETURNING id",
+        {
+            "identity": person.identity_id,
+            "customer": person.customer_id,
+            "is_new": known is None,
+            "called": sender.name or sender.username,
+            "channel": account.channel,
+            "portfolio": account.portfolio,
+            "user_id": sender.user_id,
+            "phone": sender.phone,
+            "username": sender.username,
+            "name": sender.name,
+            "now": clock.now(),
+        },
     )
     if made is None:
         raise RetryableError("another message of this person is being stored; this one comes right after it")
+    if known is None:
+        uow.record(CustomerCreated(customer_id=person.customer_id, source=account.channel))
     return person
 
 
@@ -135,16 +141,6 @@ def _customer_by_phone(uow: UnitOfWork, phone: str | None) -> UUID | None:
         return None
     rows = uow.all("SELECT id FROM crm.customer WHERE phone = ANY(%s) LIMIT 2", (list(variants(phone)),))
     return rows[0]["id"] if len(rows) == 1 else None
-
-
-def _new_customer(uow: UnitOfWork, account: Account, sender: Sender) -> UUID:
-    customer_id, now = ids.new_id(), clock.now()
-    uow.execute(
-        "INSERT INTO crm.customer (id, name, phone, created_at, updated_at) VALUES (%s, %s, %s, %s, %s)",
-        (customer_id, sender.name or sender.username, sender.phone, now, now),
-    )
-    uow.record(CustomerCreated(customer_id=customer_id, source=account.channel))
-    return customer_id
 
 
 def rekey(uow: UnitOfWork, account: Account, change: IdentityChange) -> Person | None:
