@@ -11,11 +11,13 @@ from relevo.db import Row, UnitOfWork
 from relevo.errors import NotFound
 from relevo.events import MessageAnalyzed
 
-_EARLIER_LINES = 5
-
 _MESSAGE = """
     SELECT message.id, message.conversation_id, message.text, customer.language AS customer_language,
-           branch.language AS branch_language
+           branch.language AS branch_language,
+           ARRAY(SELECT text FROM inbox.message AS earlier
+                 WHERE earlier.conversation_id = message.conversation_id AND direction = 'in'
+                   AND earlier.id < message.id AND text IS NOT NULL
+                 ORDER BY earlier.id DESC LIMIT 5) AS earlier_lines
     FROM inbox.message
     JOIN inbox.conversation ON conversation.id = message.conversation_id
     JOIN crm.customer ON customer.id = conversation.customer_id
@@ -35,7 +37,7 @@ def analyze_message(uow: UnitOfWork, message_id: UUID) -> None:
         raise NotFound(f"there is no message {message_id}")
     if not (message["text"] or "").strip():
         return
-    analysis = text.analyze(message["text"], hint=_known_language(uow, message))
+    analysis = text.analyze(message["text"], hint=_known_language(message))
     uow.execute("UPDATE inbox.message SET analysis = %s WHERE id = %s", (Jsonb(analysis.as_json()), message_id))
     uow.record(
         MessageAnalyzed(
@@ -50,14 +52,8 @@ def analyze_message(uow: UnitOfWork, message_id: UUID) -> None:
     )
 
 
-def _known_language(uow: UnitOfWork, message: Row) -> str:
+def _known_language(message: Row) -> str:
     """The customer's language: what is recorded, else what they wrote just before, else the branch's."""
     if message["customer_language"]:
         return str(message["customer_language"])
-    earlier = uow.all(
-        "SELECT text FROM inbox.message WHERE conversation_id = %s AND direction = 'in' AND id < %s"
-        " AND text IS NOT NULL ORDER BY id DESC LIMIT %s",
-        (message["conversation_id"], message["id"], _EARLIER_LINES),
-    )
-    written = "\n".join(row["text"] for row in earlier)
-    return text.detect(written, hint=message["branch_language"]).code
+    return text.detect("\n".join(message["earlier_lines"]), hint=message["branch_language"]).code
