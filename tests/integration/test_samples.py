@@ -15,7 +15,19 @@ from relevo.db.migrate import MIGRATIONS, MigrationError, migrate
 from tests.support.events import sample
 
 EVENTS = Path(__file__).parents[2] / "events"
-QUEUED = ("analyze", "broadcast", "chatbot", "deliver", "escalate", "notify", "prioritize", "relay", "release", "route")
+QUEUED = (
+    "analyze",
+    "broadcast",
+    "chatbot",
+    "deliver",
+    "escalate",
+    "learn",
+    "notify",
+    "prioritize",
+    "relay",
+    "release",
+    "route",
+)
 SAMPLES = [f"{name}/{path.stem}" for name in QUEUED for path in sorted((EVENTS / name).glob("*.json"))]
 
 

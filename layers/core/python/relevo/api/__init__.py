@@ -2,6 +2,7 @@
 
 from relevo.api import (
     agents,
+    articles,
     auth,
     branches,
     conversations,
@@ -21,6 +22,7 @@ from relevo.api.application import app
 __all__ = [
     "agents",
     "app",
+    "articles",
     "auth",
     "branches",
     "conversations",

@@ -39,9 +39,11 @@ from relevo.events.inbox import (
     ScheduleFired,
     WebhookReceived,
 )
+from relevo.events.knowledge import ArticleChanged
 
 __all__ = [
     "AgentChanged",
+    "ArticleChanged",
     "Cause",
     "ChatbotAnswered",
     "ChatbotHandedOver",

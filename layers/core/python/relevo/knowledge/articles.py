@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -18,6 +19,14 @@ _LONGEST_PASSAGE = 400
 """Characters; an embedding reads about 64 word pieces."""
 
 
+class Text(NamedTuple):
+    """What one version of an article says, and what customers ask that it answers."""
+
+    title: str
+    body: str
+    questions: Sequence[str]
+
+
 def save_article(
     uow: UnitOfWork,
     *,
@@ -29,6 +38,7 @@ def save_article(
     category: str = "general",
     publish: bool = False,
     actor: str = "system",
+    reason: str | None = None,
 ) -> UUID:
     """Write one language of an article: a new one, or the next version of the one with this slug and language.
 
@@ -41,12 +51,12 @@ def save_article(
     old = uow.one("SELECT * FROM knowledge.article WHERE slug = %s AND language = %s FOR UPDATE", (slug, language))
     if old is None:
         article_id = _insert(uow, slug, language, category, title, body)
-        _keep_version(uow, article_id, 1, title, body, asked, actor)
+        _keep_version(uow, article_id, 1, Text(title, body, asked), actor, reason)
     else:
         article_id = old["id"]
-        _revise(uow, old, category, title, body, asked, actor)
+        _revise(uow, old, category, Text(title, body, asked), actor, reason)
     if publish:
-        set_status(uow, article_id, "published", actor=actor)
+        set_status(uow, article_id, "published", actor=actor, reason=reason)
     return article_id
 
 
@@ -65,7 +75,8 @@ def set_status(uow: UnitOfWork, article_id: UUID, status: str, *, actor: str, re
     uow.execute(
         "UPDATE knowledge.article SET status = %(status)s, updated_at = %(at)s,"
         "   published_at = CASE %(status)s WHEN 'published' THEN %(at)s ELSE published_at END,"
-        "   head = CASE %(status)s WHEN 'published' THEN head END WHERE id = %(id)s",
+        "   head = CASE %(status)s WHEN 'published' THEN head END,"
+        "   learned_version = CASE %(status)s WHEN 'published' THEN NULL ELSE learned_version END WHERE id = %(id)s",
         {"status": status, "at": clock.now(), "id": article_id},
     )
     changes = {"status": (row["status"], status)}
@@ -75,7 +86,7 @@ def set_status(uow: UnitOfWork, article_id: UUID, status: str, *, actor: str, re
 def versions(uow: UnitOfWork, article_id: UUID) -> list[Row]:
     """Every version of an article, the newest first."""
     return uow.all(
-        "SELECT version, title, body, questions, actor, at FROM knowledge.article_version"
+        "SELECT version, title, body, questions, actor, reason, at FROM knowledge.article_version"
         " WHERE article_id = %s ORDER BY version DESC",
         (article_id,),
     )
@@ -103,13 +114,9 @@ def _insert(uow: UnitOfWork, slug: str, language: str, category: str, title: str
     return article_id
 
 
-def _revise(uow: UnitOfWork, old: Row, category: str, title: str, body: str, asked: Sequence[str], actor: str) -> None:
-    before = uow.all(
-        "SELECT text FROM knowledge.article_question WHERE article_id = %s AND kind = 'question' ORDER BY id",
-        (old["id"],),
-    )
-    new = {"category": category, "title": title, "body": body, "questions": list(asked)}
-    now = {**old, "questions": [row["text"] for row in before]}
+def _revise(uow: UnitOfWork, old: Row, category: str, text: Text, actor: str, reason: str | None) -> None:
+    new = {"category": category, "title": text.title, "body": text.body, "questions": list(text.questions)}
+    now = {**old, "questions": questions(uow, old["id"])}
     changes = {field: (now[field], value) for field, value in new.items() if now[field] != value}
     if not changes:
         return
@@ -117,23 +124,30 @@ def _revise(uow: UnitOfWork, old: Row, category: str, title: str, body: str, ask
     uow.execute(
         "UPDATE knowledge.article SET category = %s, title = %s, body = %s, version = %s, updated_at = %s"
         " WHERE id = %s",
-        (category, title, body, version, clock.now(), old["id"]),
+        (category, text.title, text.body, version, clock.now(), old["id"]),
     )
-    transition(uow, "knowledge.article_change", old["id"], changes, actor=actor)
-    _keep_version(uow, old["id"], version, title, body, asked, actor)
+    transition(uow, "knowledge.article_change", old["id"], changes, actor=actor, reason=reason)
+    _keep_version(uow, old["id"], version, text, actor, reason)
 
 
-def _keep_version(
-    uow: UnitOfWork, article_id: UUID, version: int, title: str, body: str, asked: Sequence[str], actor: str
-) -> None:
+def questions(uow: UnitOfWork, article_id: UUID) -> list[str]:
+    """What customers ask that the article answers, as it was written."""
+    rows = uow.all(
+        "SELECT text FROM knowledge.article_question WHERE article_id = %s AND kind = 'question' ORDER BY id",
+        (article_id,),
+    )
+    return [row["text"] for row in rows]
+
+
+def _keep_version(uow: UnitOfWork, article_id: UUID, version: int, text: Text, actor: str, reason: str | None) -> None:
     """Write the version and what leads to it. A text that stays keeps its embedding."""
     uow.execute(
-        "INSERT INTO knowledge.article_version (article_id, version, title, body, questions, actor, at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        (article_id, version, title, body, Jsonb(list(asked)), actor, clock.now()),
+        "INSERT INTO knowledge.article_version (article_id, version, title, body, questions, actor, reason, at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (article_id, version, text.title, text.body, Jsonb(list(text.questions)), actor, reason, clock.now()),
     )
-    told = [("title", title), *(("passage", text) for text in passages(body))]
-    leads = [(kind, text) for kind, text in [*(("question", text) for text in asked), *told] if words(text)]
+    told = [("title", text.title), *(("passage", passage) for passage in passages(text.body))]
+    leads = [(kind, lead) for kind, lead in [*(("question", q) for q in text.questions), *told] if words(lead)]
     kept = uow.all(
         "DELETE FROM knowledge.article_question WHERE article_id = %s RETURNING text, embedding::text, embedding_model",
         (article_id,),
@@ -143,5 +157,5 @@ def _keep_version(
         cursor.executemany(
             "INSERT INTO knowledge.article_question (id, article_id, kind, language, text, embedding, embedding_model)"
             " SELECT %s, id, %s, language, %s, %s::halfvec, %s FROM knowledge.article WHERE id = %s",
-            [(ids.new_id(), kind, text, *embedded.get(text, (None, None)), article_id) for kind, text in leads],
+            [(ids.new_id(), kind, lead, *embedded.get(lead, (None, None)), article_id) for kind, lead in leads],
         )

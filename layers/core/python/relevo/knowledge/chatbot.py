@@ -128,7 +128,7 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     intent = _intent(lines, question)
     if intent == "acknowledged":
         return Decision(intent, "nothing to answer", "", language, analysis)
-    if reason := _loop(uow, conversation) or _needs_a_person(question, intent, analysis):
+    if reason := _loop(uow, conversation) or needs_a_person(question, intent, analysis):
         return hand_over(reason)
     if intent:
         reply = say(f"bot.{intent}", language, company=value(uow, COMPANY_NAME), name="")
@@ -155,7 +155,7 @@ def _intent(lines: Sequence[Line], question: str) -> str | None:
     return intent if intent == "person" or kinds.isdisjoint(_ATTACHMENTS) else None
 
 
-def _needs_a_person(question: str, intent: str | None, analysis: text.Analysis) -> str | None:
+def needs_a_person(question: str, intent: str | None, analysis: text.Analysis) -> str | None:
     """Why people must answer, whatever the articles say."""
     if not question.strip():
         return "nothing the bot can read"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from relevo.db import UnitOfWork
+from relevo.db import Row, UnitOfWork
 from relevo.knowledge import calibration, encoders, features, halfvec, heads, projection
 from relevo.knowledge import model as models
 from relevo.knowledge.model import Model
@@ -36,10 +36,13 @@ def refresh(uow: UnitOfWork, progress: Progress = lambda stage, done, total: Non
     uow.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
     halfvec.register(uow.connection)
     encoder = encoders.configured()
+    # Versions are read before the texts: what is edited meanwhile counts as not learnt.
+    versions = uow.all("SELECT id, version FROM knowledge.article WHERE status = 'published' ORDER BY id")
     _embed(uow, encoder, progress)
     leads = _Leads(uow, encoder)
     if not leads.ids:
         uow.execute("UPDATE knowledge.article SET head = NULL WHERE head IS NOT NULL")
+        _note_learned(uow, versions)
         return 0
     progress("learning", 0, 4)
     model, vectors = _space(encoder, leads)
@@ -50,9 +53,38 @@ def refresh(uow: UnitOfWork, progress: Progress = lambda stage, done, total: Non
     progress("learning", 3, 4)
     model = Model(model.embedding_model, model.features, model.centre, model.directions, chosen)
     _write(uow, leads, vectors, fitted)
+    _note_learned(uow, versions)
     models.store(uow, model, len(leads.slugs), len(leads.ids))
     progress("learning", 4, 4)
     return len(leads.slugs)
+
+
+def learn(uow: UnitOfWork) -> int | None:
+    """`refresh`, if an article changed that was not learnt since; None when there is nothing to learn.
+
+    Many changes at once are learnt together: whoever comes second finds nothing left.
+    """
+    uow.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    row = uow.one(
+        "SELECT EXISTS (SELECT 1 FROM knowledge.article"
+        " WHERE (status = 'published' AND learned_version IS DISTINCT FROM version)"
+        " OR (status <> 'published' AND learned_version IS NOT NULL)) AS changed"
+    )
+    return refresh(uow) if row is not None and row["changed"] else None
+
+
+def _note_learned(uow: UnitOfWork, versions: list[Row]) -> None:
+    uow.execute(
+        "UPDATE knowledge.article SET learned_version = learned.version"
+        " FROM unnest(%s::uuid[], %s::int[]) AS learned (id, version)"
+        " WHERE article.id = learned.id AND status = 'published'"
+        " AND learned_version IS DISTINCT FROM learned.version",
+        ([row["id"] for row in versions], [row["version"] for row in versions]),
+    )
+    uow.execute(
+        "UPDATE knowledge.article SET learned_version = NULL"
+        " WHERE status <> 'published' AND learned_version IS NOT NULL"
+    )
 
 
 def _embed(uow: UnitOfWork, encoder: Encoder, progress: Progress) -> None:
@@ -89,7 +121,9 @@ class _Leads:
         with uow.connection.cursor(binary=True) as cursor:
             rows: list[dict[str, Any]] = cursor.execute(
                 "SELECT question.id, slug, kind, text, embedding FROM knowledge.article_question AS question"
-                " JOIN knowledge.article ON article.id = article_id AND status = 'published' ORDER BY question.id"
+                " JOIN knowledge.article ON article.id = article_id AND status = 'published'"
+                " WHERE embedding_model = %s ORDER BY question.id",
+                (encoder.name,),
             ).fetchall()
         self.ids: list[UUID] = [row["id"] for row in rows]
         self.texts: list[str] = [row["text"] for row in rows]
@@ -125,6 +159,8 @@ def _write(uow: UnitOfWork, leads: _Leads, vectors: Matrix, fitted: Matrix) -> N
     squares = (fitted**2).sum(axis=1)
     rest = np.sqrt(np.maximum(squares.max() - squares, 0))
     level = np.concatenate([fitted, rest[:, None]], axis=1)
+    # Articles before their texts, as whoever edits one: else the two could wait for each other.
+    uow.execute("SELECT id FROM knowledge.article WHERE status = 'published' ORDER BY id FOR NO KEY UPDATE")
     with uow.connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE knowledge.article_question SET vector = %s::halfvec WHERE id = %s",
