@@ -35,6 +35,11 @@ function Choices({ ticket }: { ticket: Ticket }) {
   const branches = useBranches().data ?? [];
   const [priority, setPriority] = useState<Priority | null>(null);
   const put = (body: TicketPatch) => change.mutate(body);
+  // What a person settled stays so until it is cleared; what the rules chose is theirs to clear.
+  function settled(field: string) {
+    const byHand = ticket.by_hand.includes(field);
+    return { clearable: byHand, allowDeselect: false, description: byHand ? t("page.byHand") : undefined };
+  }
   return (
     <>
       {UNFINISHED.includes(ticket.status) && (
@@ -53,8 +58,8 @@ function Choices({ ticket }: { ticket: Ticket }) {
         placeholder={t("noPriority")}
         data={choices.priority}
         value={ticket.priority}
-        allowDeselect={false}
-        onChange={(chosen) => setPriority(chosen as Priority)}
+        {...settled("priority")}
+        onChange={(chosen) => (chosen === null ? put({ priority: null }) : setPriority(chosen as Priority))}
       />
       <Select
         size="xs"
@@ -63,20 +68,23 @@ function Choices({ ticket }: { ticket: Ticket }) {
         data={options(agents)}
         value={ticket.agent_id}
         searchable
+        {...settled("agent_id")}
         clearable
         onChange={(agent_id) => put({ agent_id })}
       />
       <Select
         size="xs"
         label={t("page.department")}
+        placeholder="–"
         data={options(departments)}
         value={ticket.department_id}
-        allowDeselect={false}
+        {...settled("department_id")}
         onChange={(department_id) => put({ department_id })}
       />
       <Select
         size="xs"
         label={t("page:branch")}
+        placeholder="–"
         data={options(branches)}
         value={ticket.branch_id}
         clearable
@@ -108,21 +116,16 @@ function Facts({ ticket, all }: { ticket: Ticket; all: boolean }) {
   const { t } = useTranslation(["tickets", "page"]);
   const { dateTime, number } = useFormats();
   const named = useCategoryName();
-  const agents = useAgents().data ?? [];
-  const departments = useDepartments().data ?? [];
-  const branches = useBranches().data ?? [];
-  const nameIn = (things: { id: string; name: string }[], id: string | null) =>
-    things.find((thing) => thing.id === id)?.name ?? "–";
   const when = (at: string | null) => (at === null ? t("page.pending") : dateTime(at));
   const chosen: [string, ReactNode][] = [
-    [t("columns.agent"), ticket.agent_id === null ? t("unassigned") : nameIn(agents, ticket.agent_id)],
-    [t("page.department"), nameIn(departments, ticket.department_id)],
-    [t("page:branch"), nameIn(branches, ticket.branch_id)],
+    [t("columns.agent"), ticket.agent?.name ?? t("unassigned")],
+    [t("page.department"), ticket.department?.name ?? "–"],
+    [t("page:branch"), ticket.branch?.name ?? "–"],
     [t("columns.category"), named(ticket.category)],
     [t("form.tags"), ticket.tags.map(named).join(", ") || "–"],
   ];
   const facts: [string, ReactNode][] = [
-    [t("page.customer"), ticket.customer?.name ?? t("unnamed")],
+    [t("page.customer"), ticket.customer.name ?? t("unnamed")],
     ...(all ? chosen : []),
     [t("form.source"), t(`page:channels.${ticket.source}`)],
     ...(ticket.language === null

@@ -55,7 +55,7 @@ export function TicketActions({ ticket }: { ticket: Ticket }) {
           {t("actions.resolve")}
         </Button>
       )}
-      {can("tickets:delete") && <DeleteTicket ticket={ticket} />}
+      {can("tickets:delete") && ticket.deleted_at === null && <DeleteTicket ticket={ticket} />}
       <Confirm
         opened={closing}
         title={t("actions.closeTitle", { number: ticket.number })}

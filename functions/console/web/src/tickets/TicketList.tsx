@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Ticket } from "../api/desk";
 import { Page } from "../page/Page";
-import { useAgents } from "../people/lists";
 import { useMe } from "../session/session";
 import { Empty, FailedToLoad } from "../shell/states";
 import { RelativeTime } from "../time/Times";
@@ -89,7 +88,6 @@ function TicketTable({ tickets }: { tickets: Ticket[] }) {
 function TicketRow({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const named = useCategoryName();
-  const agent = useAgents().data?.find(({ id }) => id === ticket.agent_id)?.name ?? ticket.agent?.name;
   return (
     <Table.Tr className={classes.row}>
       <Table.Td>
@@ -98,7 +96,7 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
         </Link>
         <Text size="xs" c="dimmed" truncate>
           #{ticket.number}
-          {ticket.customer?.name !== undefined && ` · ${ticket.customer.name}`}
+          {` · ${ticket.customer.name ?? t("unnamed")}`}
         </Text>
         <Group gap={6} mt={6} className={classes.narrow}>
           <StatusBadge status={ticket.status} />
@@ -116,8 +114,8 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
         <Text size="sm">{named(ticket.category)}</Text>
       </Table.Td>
       <Table.Td className={classes.wide}>
-        <Text size="sm" c={agent === undefined ? "dimmed" : undefined}>
-          {agent ?? t("unassigned")}
+        <Text size="sm" c={ticket.agent === null ? "dimmed" : undefined}>
+          {ticket.agent?.name ?? t("unassigned")}
         </Text>
       </Table.Td>
       <Table.Td className={classes.wide}>{ticket.sla && <SlaClock sla={ticket.sla} />}</Table.Td>

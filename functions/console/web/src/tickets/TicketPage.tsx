@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { ActionIcon, Anchor, Badge, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconArrowLeft, IconMessages, IconTicketOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -50,6 +50,11 @@ function Standing({ ticket }: { ticket: TicketWithHistory }) {
     <Group gap="xs" mt={4}>
       <StatusBadge status={ticket.status} />
       <PriorityBadge priority={ticket.priority} score={ticket.score} />
+      {ticket.deleted_at !== null && (
+        <Badge variant="light" color="red" tt="none" className={classes.badge}>
+          {t("page.deleted")}
+        </Badge>
+      )}
       {ticket.sla ? <SlaClock sla={ticket.sla} named /> : <Text size="xs">{t("sla.none")}</Text>}
     </Group>
   );

@@ -78,14 +78,18 @@ function Line({ line }: { line: AuditLine }) {
         <time dateTime={line.at}>{dateTime(line.at)}</time>
       </Table.Td>
       <Table.Td>{actor(line.actor)}</Table.Td>
-      <Table.Td>{line.action}</Table.Td>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>{line.subject}</Table.Td>
+      <Table.Td>{t(`audit.actions.${line.action}`, { defaultValue: line.action })}</Table.Td>
+      <Table.Td style={{ overflowWrap: "anywhere" }} title={line.subject ?? undefined}>
+        {line.subject !== null &&
+          shortened(line.subject.startsWith("user:") ? actor(line.subject) : line.subject)}
+      </Table.Td>
       <Table.Td>
         <Badge
           variant="light"
           color={line.outcome === "allowed" ? "teal" : "red"}
           tt="none"
           fw={500}
+          miw="max-content"
           styles={{ label: { color: "var(--mantine-color-text)" } }}
         >
           {t(`audit.outcomes.${line.outcome}`)}
@@ -94,10 +98,20 @@ function Line({ line }: { line: AuditLine }) {
       <Table.Td>
         <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
           {Object.entries(line.detail)
-            .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+            .map(
+              ([name, value]) =>
+                `${name}: ${shortened(typeof value === "string" ? value : JSON.stringify(value))}`,
+            )
             .join(" · ")}
         </Text>
       </Table.Td>
     </Table.Tr>
   );
+}
+
+const ID = /[0-9a-f]{8}-[0-9a-f-]{19}([0-9a-f]{8})/g;
+
+/** Ids by their end, which tells them apart; the whole is in the title. */
+function shortened(text: string): string {
+  return text.replace(ID, "…$1");
 }
