@@ -110,7 +110,7 @@ class Environment:
     @property
     def console_url(self) -> str:
         """The agents' console."""
-        return f"{self.browser_api_url}/console/"
+        return f"{self.browser_api_url}/console"
 
     def __enter__(self) -> Environment:
         self._stack = contextlib.ExitStack()

@@ -70,8 +70,12 @@ class Website:
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
         """The answer to a request: a file, the page for every address inside the application, or 404."""
         asked: str = event["rawPath"]
+        if asked in ("/", f"{self._path}/"):
+            return _answer(308, headers={"location": self._path})
+        if asked == self._path:
+            return self._page(event)
         if not asked.startswith(f"{self._path}/"):
-            return _answer(308, headers={"location": f"{self._path}/"})
+            return _answer(404, b"Nothing answers here.")
         name = asked.removeprefix(f"{self._path}/")
         if "." not in name.rpartition("/")[2] and not name.startswith(f"{ASSETS}/"):
             return self._page(event)
