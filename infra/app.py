@@ -42,7 +42,7 @@ def build(app: App, stage: Stage) -> Stacks:
 
     network = None if stage.is_local else NetworkStack(app, named("network"), stage)
     data = DataStack(app, named("data"), stage, network)
-    messaging = MessagingStack(app, named("messaging"), stage)
+    messaging = MessagingStack(app, named("messaging"), stage, data.media)
     api = ApiStack(app, named("api"), stage)
     functions = FunctionsStack(app, named("functions"), stage, network, data, messaging, api)
     observability = ObservabilityStack(app, named("observability"), stage, data, messaging, api, functions)

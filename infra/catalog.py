@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar
 
-Layer = Literal["core", "deps", "llm", "embed"]
+Layer = Literal["core", "deps", "llm", "embed", "ocr", "tesseract"]
 
 # ---------------------------------------------------------------------------------------------------------- triggers
 
@@ -81,7 +81,14 @@ class Schedule(Mapped):
     minutes: int
 
 
-Trigger = HttpRoute | WebSocketRoute | Authorizer | CustomResource | Invoked | FifoQueue | Events | Schedule
+@dataclass(frozen=True)
+class S3Objects(Mapped):
+    """Files that appear in the media bucket under a prefix: bucket -> default bus -> queue -> function."""
+
+    prefix: str
+
+
+Trigger = HttpRoute | WebSocketRoute | Authorizer | CustomResource | Invoked | FifoQueue | Events | Schedule | S3Objects
 
 # ------------------------------------------------------------------------------------------------------------ grants
 
@@ -131,7 +138,23 @@ class PostToConnections:
     actions: ClassVar[tuple[str, ...]] = ("execute-api:ManageConnections",)
 
 
-Grant = Database | PutEvents | Send | ReadSecret | SendEmail | PostToConnections
+@dataclass(frozen=True)
+class ReadObjects:
+    """Read the media bucket's files under a prefix, as in `ReadObjects("media")`; links people get are made with it."""
+
+    prefix: str
+    actions: ClassVar[tuple[str, ...]] = ("s3:GetObject",)
+
+
+@dataclass(frozen=True)
+class WriteObjects:
+    """Put files into the media bucket under a prefix."""
+
+    prefix: str
+    actions: ClassVar[tuple[str, ...]] = ("s3:PutObject", "s3:AbortMultipartUpload")
+
+
+Grant = Database | PutEvents | Send | ReadSecret | SendEmail | PostToConnections | ReadObjects | WriteObjects
 
 # --------------------------------------------------------------------------------------------------------- functions
 
@@ -212,6 +235,7 @@ FUNCTIONS: tuple[Function, ...] = (
             PostToConnections(),
             ReadSecret("auth"),
             ReadSecret("llm"),
+            ReadObjects("media"),
         ),
         settings=("bot_confidence", "bot_max_cost", "bot_max_turns", "locale"),
         layers=("core", "deps", "llm"),
@@ -226,6 +250,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="The agents' console: hands the built web application to browsers.",
         triggers=(
             HttpRoute("GET", "/", public="it sends browsers on to the console"),
+            HttpRoute("GET", "/{proxy+}", public="/console/ leads to the console too; all else is not found"),
             HttpRoute("GET", "/console", public="the application's files hold no data; people sign in inside it"),
             HttpRoute(
                 "GET", "/console/{proxy+}", public="the application's files hold no data; people sign in inside it"
@@ -410,6 +435,9 @@ FUNCTIONS: tuple[Function, ...] = (
 
 # ----------------------------------------------------------------------------------------------------------- queues
 
+Awaited = FifoQueue | Events | Schedule | S3Objects
+"""What waits in a queue."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
@@ -417,7 +445,7 @@ class Queue:
 
     name: str
     function: Function
-    trigger: FifoQueue | Events | Schedule
+    trigger: Awaited
 
     @property
     def fifo(self) -> bool:
@@ -439,19 +467,19 @@ def function(name: str) -> Function:
     return {entry.name: entry for entry in FUNCTIONS}[name]
 
 
-def queue_for(entry: Function, trigger: FifoQueue | Events | Schedule) -> Queue:
-    """The queue behind a trigger: an ordered one has its stream's name, the others their function's."""
+def queue_for(entry: Function, trigger: Awaited) -> Queue:
+    """The queue behind a trigger: an ordered one has its stream's name, the others their function's; a schedule beside
+    another trigger has one of its own."""
     name = f"{trigger.stream}.fifo" if isinstance(trigger, FifoQueue) else entry.name
+    if isinstance(trigger, Schedule) and entry.triggered_by(Mapped) != (trigger,):
+        name = f"{entry.name}-clock"
     return Queue(name=name, function=entry, trigger=trigger)
 
 
 def queues() -> tuple[Queue, ...]:
     """Every queue, in the order of the catalogue."""
     return tuple(
-        queue_for(entry, trigger)
-        for entry in FUNCTIONS
-        for trigger in entry.triggers
-        if isinstance(trigger, FifoQueue | Events | Schedule)
+        queue_for(entry, trigger) for entry in FUNCTIONS for trigger in entry.triggers if isinstance(trigger, Awaited)
     )
 
 
@@ -502,4 +530,6 @@ def environment_names(entry: Function) -> frozenset[str]:
                 names.add("RELEVO_EMAIL_SENDER")
             case PostToConnections():
                 names.add("RELEVO_SOCKET_ENDPOINT")
+            case ReadObjects() | WriteObjects():
+                names.add("RELEVO_MEDIA_BUCKET")
     return frozenset(names)

@@ -26,7 +26,7 @@ def flow() -> str:
         "  clock([Scheduler, every minute])",
         "  bus{{bus relevo}}",
     ]
-    lines += ["  database[(Postgres)]"]
+    lines += ["  database[(Postgres)]", "  files[(media bucket)]"]
     lines += [f"  {_queue(queue)}[/{queue.name}/]" for queue in catalog.queues() if queue.fifo]
     for entry in catalog.FUNCTIONS:
         lines += [f"  {entry.name}[{entry.name}]", *_into(entry), *_out_of(entry)]
@@ -49,16 +49,23 @@ def _into(entry: catalog.Function) -> list[str]:
                 arrows[f"  {_queue(catalog.queue_for(entry, trigger))} --> {entry.name}"] = None
             case catalog.Events(names=names):
                 arrows[f"  bus -- {'<br/>'.join(names)} --> {entry.name}"] = None
+            case catalog.S3Objects(prefix=prefix):
+                arrows[f"  files -- {prefix}/ --> {entry.name}"] = None
             case catalog.Schedule():
                 arrows[f"  clock --> {entry.name}"] = None
-            case catalog.Authorizer():
-                arrows[f"  {entry.name} -. guards .-> api"] = None
-                arrows[f"  {entry.name} -. guards .-> socket"] = None
-            case catalog.CustomResource():
-                arrows[f"  deployment([deployment]) --> {entry.name}"] = None
-            case catalog.Invoked():
-                arrows[f"  operator([operator]) --> {entry.name}"] = None
+            case _:
+                arrows |= dict.fromkeys(_called_directly(entry, trigger))
     return list(arrows)
+
+
+def _called_directly(entry: catalog.Function, trigger: catalog.Trigger) -> list[str]:
+    match trigger:
+        case catalog.Authorizer():
+            return [f"  {entry.name} -. guards .-> {guarded}" for guarded in ("api", "socket")]
+        case catalog.CustomResource():
+            return [f"  deployment([deployment]) --> {entry.name}"]
+        case _:
+            return [f"  operator([operator]) --> {entry.name}"]
 
 
 def _caller(path: str) -> str:
@@ -82,6 +89,8 @@ def _out_of(entry: catalog.Function) -> list[str]:
                 arrows.append(f"  {entry.name} --> agents([agents])")
             case catalog.PostToConnections():
                 arrows.append(f"  {entry.name} --> browsers")
+            case catalog.WriteObjects():
+                arrows.append(f"  {entry.name} --> files")
             case catalog.Database() if by_people:
                 arrows.append(f"  {entry.name} --> database")
     return arrows
@@ -112,6 +121,8 @@ def _trigger(trigger: catalog.Trigger) -> str:
             return f"`{stream}.fifo`, ordered by {group}"
         case catalog.Events(names=names):
             return ", ".join(f"`{name}`" for name in names)
+        case catalog.S3Objects(prefix=prefix):
+            return f"a new file under `{prefix}/`"
         case catalog.Schedule(minutes=minutes):
             return "every minute" if minutes == 1 else f"every {minutes} minutes"
         case catalog.Authorizer():
@@ -136,6 +147,10 @@ def _right(grant: catalog.Grant) -> str:
             return "send e-mail"
         case catalog.PostToConnections():
             return "post to connected browsers"
+        case catalog.ReadObjects(prefix=prefix):
+            return f"read files under `{prefix}/`"
+        case catalog.WriteObjects(prefix=prefix):
+            return f"write files under `{prefix}/`"
 
 
 def settings() -> str:

@@ -12,6 +12,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
@@ -51,6 +52,8 @@ class Place:
     """`database`, `meta`, `llm`, `auth`."""
     layers: Mapping[str, lambda_.ILayerVersion]
     socket: Socket
+    bucket: s3.IBucket
+    """Where files are kept."""
     database_host: str | None = None
     """The proxy's endpoint; without one functions take the host in the secret."""
     vpc: ec2.IVpc | None = None
@@ -133,7 +136,7 @@ class CatalogFunction(Construct):
         if entry.in_vpc and place.vpc is not None:
             found.append(statement(NETWORK_ACTIONS, "*"))
         for trigger in entry.triggers:
-            if isinstance(trigger, catalog.FifoQueue | catalog.Events | catalog.Schedule):
+            if isinstance(trigger, catalog.Awaited):
                 queue = place.queues[catalog.queue_for(entry, trigger).name].queue
                 found.append(statement(CONSUME_ACTIONS, queue.queue_arn))
         return found + [granted(grant, place) for grant in entry.grants]
@@ -154,6 +157,13 @@ class CatalogFunction(Construct):
                 role,
                 f"AwsSolutions-IAM5[Resource::{place.socket.finding}]",
                 "Every connection of this one API and stage: they are made and gone at run time",
+            )
+        files = [g for g in self.entry.grants if isinstance(g, catalog.ReadObjects | catalog.WriteObjects)]
+        for prefix in sorted({grant.prefix for grant in files}):
+            acknowledge(
+                role,
+                f"AwsSolutions-IAM5[Resource::{_exported(place.bucket)}/{prefix}/*]",
+                "Every file under this one prefix: they are named when they come",
             )
         acknowledge(
             self.function,
@@ -200,6 +210,8 @@ def granted(grant: catalog.Grant, place: Place) -> iam.PolicyStatement:
             return statement(grant.actions, identity, StringEquals={"ses:FromAddress": place.stage.email_sender})
         case catalog.PostToConnections():
             return statement(grant.actions, place.socket.connections)
+        case catalog.ReadObjects(prefix=prefix) | catalog.WriteObjects(prefix=prefix):
+            return statement(grant.actions, place.bucket.arn_for_objects(f"{prefix}/*"))
 
 
 def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
@@ -217,6 +229,7 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
         "RELEVO_EMAIL_SENDER": stage.email_sender,
         "RELEVO_SOCKET_URL": place.socket.url,
         "RELEVO_SOCKET_ENDPOINT": place.socket.endpoint,
+        "RELEVO_MEDIA_BUCKET": place.bucket.bucket_name,
         **{f"RELEVO_QUEUE_{stream.upper()}": place.stream(stream).queue.queue_url for stream in catalog.streams()},
         **{f"RELEVO_{setting.upper()}": str(getattr(stage, setting)) for setting in entry.settings},
     }
@@ -237,6 +250,12 @@ def retention(stage: Stage) -> logs.RetentionDays:
         365: "ONE_YEAR",
     }
     return getattr(logs.RetentionDays, names[stage.log_retention_days])  # type: ignore[no-any-return]
+
+
+def _exported(bucket: s3.IBucket) -> str:
+    """The bucket's ARN in cdk-nag's words, as other stacks import it."""
+    stack = Stack.of(bucket)
+    return str(stack.resolve(stack.export_value(bucket.bucket_arn))["Fn::ImportValue"])
 
 
 def _logical_id(resource: logs.LogGroup) -> str:

@@ -61,7 +61,7 @@ class DataStack(Stack):
             self, "AccessLogs", lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(90))], **private
         )
         acknowledge(access, "AwsSolutions-S1", "It is the bucket that access logs are written to")
-        return s3.Bucket(
+        media = s3.Bucket(
             self,
             "Media",
             versioned=True,
@@ -82,6 +82,12 @@ class DataStack(Stack):
             ],
             **private,
         )
+        # The construct's own `event_bridge_enabled` would bring a Lambda of the CDK's to set this one property.
+        made: s3.CfnBucket = media.node.default_child  # type: ignore[assignment]
+        made.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+        )
+        return media
 
     def _provider_secret(self, id: str, name: str, template: dict[str, str], generated: str) -> secretsmanager.Secret:
         """A secret whose values the operator puts in; later deployments leave them alone."""

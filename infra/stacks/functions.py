@@ -43,6 +43,7 @@ class FunctionsStack(Stack):
             secrets=data.secrets,
             layers=self._layers(stage),
             socket=api.socket.addresses,
+            bucket=data.media,
             database_host=data.proxy.endpoint if data.proxy else None,
             vpc=network.vpc if network else None,
             security_group=network.functions if network else None,

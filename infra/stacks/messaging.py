@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_events as events
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra import catalog
 from infra.constructs.event_rule import EventRule
+from infra.constructs.object_rule import ObjectRule
 from infra.constructs.schedule import QueueSchedule
 from infra.constructs.work_queue import WorkQueue
 from infra.stages import Stage
@@ -16,8 +18,9 @@ from infra.stages import Stage
 class MessagingStack(Stack):
     """The bus `relevo` and one queue per trigger of the catalogue."""
 
-    def __init__(self, scope: Construct, id: str, stage: Stage) -> None:
+    def __init__(self, scope: Construct, id: str, stage: Stage, bucket: s3.IBucket) -> None:
         super().__init__(scope, id)
+        self._bucket = bucket
         self.bus = events.EventBus(self, "Bus", event_bus_name=stage.bus)
         if stage.archive_days:
             self.bus.archive(
@@ -35,4 +38,6 @@ class MessagingStack(Stack):
                 EventRule(self, entry, trigger, self.bus, work, stage)
             case catalog.Schedule() as trigger:
                 QueueSchedule(self, entry, trigger, work, stage)
+            case catalog.S3Objects() as trigger:
+                ObjectRule(self, entry, trigger, self._bucket, work, stage)
         return work

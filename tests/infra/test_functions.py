@@ -50,6 +50,8 @@ def _name(templates: Templates, beside: Resource, resource: Any) -> str:
         if any(isinstance(part, str) and "@connections" in part for part in parts):
             api = templates.target(beside, parts[-2])
             return f"{api.properties['ProtocolType']}{parts[-1]}"
+        if "s3:" in str(parts) or templates.target(beside, parts[0]).type == "AWS::S3::Bucket":
+            return f"media bucket{parts[-1]}"
         return _name(templates, beside, parts[0]) + str(parts[1])
     target = templates.target(beside, resource)
     for key in ("QueueName", "LogGroupName", "Name"):
@@ -88,6 +90,8 @@ def _subject(grant: catalog.Grant, stage: Stage) -> str:
             return stage.email_sender.partition("@")[2]
         case catalog.PostToConnections():
             return "WEBSOCKET/live/*/@connections/*"
+        case catalog.ReadObjects(prefix=prefix) | catalog.WriteObjects(prefix=prefix):
+            return f"media bucket/{prefix}/*"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,7 @@ CORE = ROOT / "layers/core/python/relevo"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"clock", "errors", "texts"}),
     frozenset({"ids", "aws", "settings", "text", "vision", "website"}),
-    frozenset({"observability", "messaging", "events"}),
+    frozenset({"observability", "messaging", "events", "objects"}),
     frozenset({"outbox", "channels"}),
     frozenset({"db"}),
     frozenset({"runtime", "platform", "llm", "access"}),

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import urllib3
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from urllib3.exceptions import HTTPError
 
@@ -82,7 +82,7 @@ def call(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any
     response = send(
         service,
         "POST",
-        _endpoint(service, _region()) + "/",
+        _endpoint(service, region()) + "/",
         json.dumps(payload, separators=(",", ":")).encode(),
         {"Content-Type": content_type, "X-Amz-Target": f"{target}.{operation}"},
     )
@@ -102,7 +102,7 @@ def send(
     Raises RetryableError when the service cannot be reached.
     """
     request = AWSRequest(method, url, headers=headers or {}, data=body)
-    SigV4Auth(_credentials(), service, _region()).add_auth(request)
+    SigV4Auth(_credentials(), service, region()).add_auth(request)
     prepared = request.prepare()
     try:
         return (pool or _pool).request(method, prepared.url, body=prepared.body, headers=dict(prepared.headers))
@@ -110,7 +110,16 @@ def send(
         raise RetryableError(f"{service} cannot be reached for {method} {url}: {error}") from error
 
 
-def _region() -> str:
+def presigned(service: str, url: str, query: dict[str, str], seconds: int) -> str:
+    """An address whose holder may GET it with our rights for so many seconds (at most as long as our own last)."""
+    request = AWSRequest("GET", url, params=query)
+    S3SigV4QueryAuth(_credentials(), service, region(), expires=seconds).add_auth(request)
+    signed: str = request.prepare().url
+    return signed
+
+
+def region() -> str:
+    """The AWS region this process works in."""
     return os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
 
 

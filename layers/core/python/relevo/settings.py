@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     graph_version: str = "v25.0"
     locale: str = "es"
     email_sender: str = ""
+    media_bucket: str = ""
     bot_confidence: float = Field(0.7, ge=0, le=1)
     bot_debounce_seconds: float = Field(4, ge=0)
     bot_max_turns: int = Field(12, gt=0)
