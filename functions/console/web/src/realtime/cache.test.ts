@@ -103,6 +103,14 @@ describe("what the feed tells", () => {
     expect(shown.map(({ id, status }) => [id, status])).toEqual([["m1", "read"]]);
   });
 
+  it("shows in the list how far its last message has come", () => {
+    writer.apply([event("conversation.changed", conversation("m1"))]);
+    writer.apply([event("message.changed", message("m1", { status: "delivered" }))]);
+    expect(find(queries.getQueryData<List>(LIST) as List, "c1")?.last_message?.status).toBe("delivered");
+    writer.apply([event("message.changed", message("m0", { status: "read" }))]);
+    expect(find(queries.getQueryData<List>(LIST) as List, "c1")?.last_message?.status).toBe("delivered");
+  });
+
   it("changes the open conversation without forgetting what only its own page knows", () => {
     const known = {
       ...conversation("m1"),

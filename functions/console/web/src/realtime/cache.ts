@@ -117,6 +117,11 @@ export class CacheWriter {
       keys.messages(message.conversation_id),
       (thread) => thread && changed(thread, message),
     );
+    const { status } = message;
+    if (status === undefined || status === null) return;
+    this.editItem(message.conversation_id, ({ last_message: last }) =>
+      last?.id === message.id ? { last_message: { ...last, status } } : {},
+    );
   }
 
   private ticket(told: TicketTold): void {

@@ -15,6 +15,9 @@ interface Held {
 /** Renew this long before the token dies, so that no call carries a dead one. */
 const MARGIN_MS = 45_000;
 
+/** Says that this browser may hold the cookie, which no script can see: without it nothing is asked. */
+const HINT = "relevo-signed-in";
+
 let held: Held | null = null;
 let renewing: Promise<Session | null> | null = null;
 const listeners = new Set<(session: Session | null) => void>();
@@ -26,11 +29,13 @@ export function onSession(listener: (session: Session | null) => void): () => vo
 }
 
 export function begin(session: Session): void {
+  localStorage.setItem(HINT, "1");
   held = { token: session.access_token, expires: Date.now() + session.expires_in * 1000 };
   listeners.forEach((tell) => tell(session));
 }
 
 export function end(): void {
+  localStorage.removeItem(HINT);
   held = null;
   listeners.forEach((tell) => tell(null));
 }
@@ -50,6 +55,7 @@ export async function renew(than: string): Promise<string | null> {
 
 /** The session the cookie still holds, or null. Throws ApiProblem when that could not be learned. */
 export function refresh(): Promise<Session | null> {
+  if (localStorage.getItem(HINT) === null) return Promise.resolve(null);
   renewing ??= locked(askForSession).finally(() => (renewing = null));
   return renewing;
 }
@@ -64,7 +70,7 @@ async function askForSession(): Promise<Session | null> {
     return session;
   }
   if (response.status !== 401) throw await problemOf(response);
-  if (held !== null) end();
+  end();
   return null;
 }
 

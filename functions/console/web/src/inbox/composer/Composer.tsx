@@ -1,5 +1,6 @@
 import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "../../api/contract";
 import { problemText } from "../../api/words";
@@ -125,9 +126,9 @@ function useMode(): [Mode, (mode: Mode) => void] {
   const [mode, setMode] = useState<Mode>("reply");
   useEffect(() => {
     function write(event: Event) {
-      setMode((event as CustomEvent<Mode>).detail);
-      // The box of the other mode is there after the next painting.
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-composer]")?.focus());
+      // The box is to be there, and focused, before the next key is pressed: here keys are commands, there they are words.
+      flushSync(() => setMode((event as CustomEvent<Mode>).detail));
+      document.querySelector<HTMLElement>("[data-composer]")?.focus();
     }
     window.addEventListener("inbox:write", write);
     return () => window.removeEventListener("inbox:write", write);

@@ -73,12 +73,14 @@ function AuthorLine({ message, customer }: { message: Message; customer: string 
   const { t } = useTranslation("inbox");
   const { me } = useMe();
   const { kind, agent, name: told } = message.author;
-  const name = agent !== null && agent.id === me.agent?.id ? t("author.you") : (told ?? t("author.agent"));
+  const mine = agent !== null && agent.id === me.agent?.id;
+  const name = mine ? t("author.you") : (told ?? t("author.agent"));
   const words = {
     customer,
     bot: t("author.bot"),
     phone: t("author.phone"),
-    agent: message.direction === "note" ? t("message.noteBy", { name }) : name,
+    agent:
+      message.direction === "note" ? (mine ? t("message.noteByYou") : t("message.noteBy", { name })) : name,
   };
   const Icon =
     message.direction === "note"
