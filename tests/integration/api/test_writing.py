@@ -358,10 +358,14 @@ def test_the_database_lets_no_note_become_a_message(database: Database, desk: De
         uow.execute("UPDATE inbox.message SET status = 'queued' WHERE id = %s", (note.message_id,))
 
 
-def test_a_mention_of_nobody_is_refused(api: Api, desk: Desk, conversation: UUID) -> None:
-    # When a note mentions somebody who does not exist, then it is refused
-    body = {"client_id": str(ids.new_id()), "text": "¿?", "mentions": [str(ids.new_id())]}
-    assert api("POST", path(conversation, "notes"), body=body, **desk.ana.calling())["statusCode"] == 422
+def test_only_who_can_read_a_note_is_mentioned_in_it(api: Api, desk: Desk, database: Database) -> None:
+    # Given a conversation of a branch Ana does not work in
+    with database.unit_of_work() as uow:
+        conversation = inbox.conversation(uow, desk.norte_number, says="hola")
+    # When a note mentions her, or nobody there is, then it is refused
+    for mentioned in (desk.ana.user_id, ids.new_id()):
+        body = {"client_id": str(ids.new_id()), "text": "¿?", "mentions": [str(mentioned)]}
+        assert api("POST", path(conversation, "notes"), body=body, **desk.beto.calling())["statusCode"] == 422
 
 
 def test_notes_tell_who_has_read_them(api: Api, desk: Desk, conversation: UUID, sent: MemoryMessaging) -> None:

@@ -1,7 +1,7 @@
 """Boxes of conversations, a page at a time, at a cost that does not grow with how many are stored.
 
-A box is read off an index per branch, channel and owner, the newest of each merged: a page of 25 in three branches looks at a
-few hundred index entries, whatever lies below.
+A box is read off an index per branch, channel and owner, the newest of each merged: a page of 25 in three branches
+looks at a few hundred index entries, whatever lies below.
 """
 
 from __future__ import annotations

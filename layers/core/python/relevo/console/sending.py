@@ -188,14 +188,12 @@ def write_note(
 ) -> Sent:
     """Keep a note for colleagues; the same client id again is the same note. It prolongs the hold of who writes it.
 
-    Raises NotFound, and InvalidInput for a mention of nobody.
+    Raises NotFound, and InvalidInput for a mention of nobody who could read it.
     """
     conversation = inbox.lock(uow, conversation_id)
     if before := inbox.written_before(uow, conversation_id, client_id):
         return Sent(before, is_new=False)
-    known = uow.all('SELECT id FROM access."user" WHERE id = ANY(%s) AND active', (list(mentions),))
-    if unknown := set(mentions) - {row["id"] for row in known}:
-        raise InvalidInput(f"there is no user {min(unknown)} to mention")
+    _check_mentions(uow, conversation, mentions)
     note_id = inbox.write_note(
         uow,
         conversation,
@@ -209,6 +207,17 @@ def write_note(
         inbox.prolong_hold(uow, conversation_id, by.agent_id)
     _tell_mentioned(uow, conversation_id, note_id)
     return Sent(note_id, is_new=True)
+
+
+def _check_mentions(uow: UnitOfWork, conversation: inbox.Conversation, mentions: Sequence[UUID]) -> None:
+    """Whoever is mentioned must be able to read the note."""
+    known = uow.all(
+        'SELECT id FROM access."user" AS u WHERE id = ANY(%s) AND active AND (all_branches OR EXISTS'
+        " (SELECT 1 FROM access.user_branch WHERE user_id = u.id AND branch_id = %s))",
+        (list(mentions), conversation.branch_id),
+    )
+    if unknown := set(mentions) - {row["id"] for row in known}:
+        raise InvalidInput(f"there is no user {min(unknown)} in this branch to mention")
 
 
 def _tell_mentioned(uow: UnitOfWork, conversation_id: UUID, note_id: UUID) -> None:
