@@ -100,6 +100,29 @@ def test_a_changed_entry_is_found_again_by_its_key(database: Database, document:
     assert change == {"field": "tier", "old": "standard", "new": "vip"}
 
 
+def test_what_people_set_in_the_console_stays_where_the_document_is_silent(
+    database: Database, document: dict[str, Any]
+) -> None:
+    # Given a company whose document says how one branch and one agent work
+    document["branches"][0] |= {"assignment": "manual", "faithful": False}
+    document["agents"][0]["max_conversations"] = 2
+    loaded(database, document)
+    branch = "SELECT assignment, faithful FROM inbox.branch WHERE code = 'centro'"
+    agent = "SELECT max_conversations FROM desk.agent ORDER BY email LIMIT 1"
+    assert one(database, branch) == {"assignment": "manual", "faithful": False}
+    # When somebody changes both in the console, and a document without a word about them is loaded
+    with database.unit_of_work() as uow:
+        uow.execute("UPDATE inbox.branch SET assignment = 'automatic'")
+        uow.execute("UPDATE desk.agent SET max_conversations = 9")
+    for part in (document["branches"][0], document["agents"][0]):
+        for field in ("assignment", "faithful", "max_conversations"):
+            part.pop(field, None)
+    loaded(database, document)
+    # Then what they set stays
+    assert one(database, branch) == {"assignment": "automatic", "faithful": False}
+    assert one(database, agent) == {"max_conversations": 9}
+
+
 def test_a_number_that_already_received_messages_gets_its_branch_and_keeps_its_people(
     pipeline: Pipeline, database: Database, document: dict[str, Any]
 ) -> None:

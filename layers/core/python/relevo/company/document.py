@@ -39,13 +39,16 @@ class Account(Part):
 
 
 class Branch(Part):
-    """A place of the company, with the numbers customers write to."""
+    """A place of the company, with the numbers customers write to. Without `assignment` (automatic: what waits is given
+    to free agents) and `faithful` (to whom the customer knows) a branch stays what it is; a new one is both."""
 
     code: Code
     name: Name
     timezone: Name
     language: Language = "es"
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    assignment: Literal["automatic", "manual"] | None = None
+    faithful: bool | None = None
     accounts: list[Account] = []
 
     @field_validator("code")
@@ -65,7 +68,8 @@ class Department(Part):
 
 
 class Agent(Part):
-    """Somebody who works on tickets. Without `available` an agent stays what they are, and a new one is available."""
+    """Somebody who works on tickets and holds conversations. Without `available` and `max_conversations` an agent stays
+    as they are; a new one is available and holds five."""
 
     name: Name
     email: Email
@@ -73,6 +77,7 @@ class Agent(Part):
     branch: Code | None = None
     seniority: Annotated[int, Field(ge=1, le=5)] = 1
     max_tickets: Annotated[int, Field(ge=0, le=1000)] = 5
+    max_conversations: Annotated[int, Field(ge=0, le=100)] | None = None
     language: Language = "es"
     supervisor: Email | None = None
     skills: list[Name] = []

@@ -63,10 +63,14 @@ def learn(uow: UnitOfWork, entries: Sequence[knowledge.Entry], *, actor: str) ->
 
 def _branch(uow: UnitOfWork, branch: Branch) -> None:
     uow.execute(
-        "INSERT INTO inbox.branch (id, code, name, timezone, language, currency, created_at)"
-        " VALUES (%(id)s, %(code)s, %(name)s, %(timezone)s, %(language)s, %(currency)s, %(now)s)"
+        "INSERT INTO inbox.branch AS known"
+        " (id, code, name, timezone, language, currency, assignment, faithful, created_at)"
+        " VALUES (%(id)s, %(code)s, %(name)s, %(timezone)s, %(language)s, %(currency)s,"
+        "   coalesce(%(assignment)s, 'automatic'), coalesce(%(faithful)s::boolean, true), %(now)s)"
         " ON CONFLICT (code) DO UPDATE SET name = excluded.name, timezone = excluded.timezone,"
-        " language = excluded.language, currency = excluded.currency",
+        " language = excluded.language, currency = excluded.currency,"
+        " assignment = coalesce(%(assignment)s, known.assignment),"
+        " faithful = coalesce(%(faithful)s::boolean, known.faithful)",
         {**branch.model_dump(exclude={"accounts"}), "id": ids.new_id(), "now": clock.now()},
     )
     for account in branch.accounts:
@@ -102,13 +106,15 @@ def _agents(uow: UnitOfWork, agents: Sequence[Agent]) -> None:
     for agent in agents:
         row = uow.one(
             "INSERT INTO desk.agent AS known (id, name, email, department_id, branch_id, seniority, max_tickets,"
-            "   language, notify, available)"
+            "   max_conversations, language, notify, available)"
             " SELECT %(id)s, %(name)s, %(email)s, department.id,"
-            "   (SELECT id FROM inbox.branch WHERE code = %(branch)s), %(seniority)s, %(max_tickets)s, %(language)s,"
-            "   %(notify)s, coalesce(%(available)s::boolean, true)"
+            "   (SELECT id FROM inbox.branch WHERE code = %(branch)s), %(seniority)s, %(max_tickets)s,"
+            "   coalesce(%(max_conversations)s::int, 5), %(language)s, %(notify)s,"
+            "   coalesce(%(available)s::boolean, true)"
             "   FROM desk.department WHERE code = %(department)s"
             " ON CONFLICT (email) DO UPDATE SET name = excluded.name, department_id = excluded.department_id,"
             " branch_id = excluded.branch_id, seniority = excluded.seniority, max_tickets = excluded.max_tickets,"
+            " max_conversations = coalesce(%(max_conversations)s::int, known.max_conversations),"
             " language = excluded.language, notify = excluded.notify,"
             " available = coalesce(%(available)s::boolean, known.available) RETURNING id",
             agent.model_dump()
