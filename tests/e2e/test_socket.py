@@ -71,9 +71,12 @@ def places(cursor: str) -> dict[str, int]:
     return {branch: int(seq) for branch, _, seq in (place.partition(":") for place in cursor.split(","))}
 
 
-def writes(frame: dict[str, Any], text: str) -> bool:
-    """Whether a frame tells of this text of a customer."""
-    return frame.get("kind") == "message.added" and frame["data"]["text"] == text
+def told(frame: dict[str, Any], text: str) -> dict[str, Any] | None:
+    """The entry of a frame, or of a page, that tells of this text of a customer."""
+    for entry in frame.get("items", [frame]):
+        if entry.get("kind") == "message.added" and entry["data"]["text"] == text:
+            return dict(entry)
+    return None
 
 
 def test_what_a_customer_writes_arrives_in_the_browser(supervisor: httpx.Client, phone_of: Phones) -> None:
@@ -84,9 +87,11 @@ def test_what_a_customer_writes_arrives_in_the_browser(supervisor: httpx.Client,
         # When a customer writes
         assert phone_of("5215510000921", "Elena Ríos").write("¿Hay alguien ahí?") == 200
         # Then the message arrives as it stands in the conversation
-        frame = hear(browser, lambda frame: writes(frame, "¿Hay alguien ahí?"))
-        found = supervisor.get(f"/api/conversations/{frame['conversation_id']}/messages").raise_for_status().json()
-    assert frame["data"]["id"] in [message["id"] for message in found["items"]]
+        frame = hear(browser, lambda frame: told(frame, "¿Hay alguien ahí?") is not None)
+        entry = told(frame, "¿Hay alguien ahí?")
+        assert entry
+        found = supervisor.get(f"/api/conversations/{entry['conversation_id']}/messages").raise_for_status().json()
+    assert entry["data"]["id"] in [message["id"] for message in found["items"]]
 
 
 def test_a_browser_that_was_cut_off_misses_nothing(supervisor: httpx.Client, phone_of: Phones) -> None:
@@ -109,10 +114,9 @@ def test_a_browser_that_was_cut_off_misses_nothing(supervisor: httpx.Client, pho
 
     # And the feed has what it missed, numbered without a gap
     def missed() -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = (
-            supervisor.get("/api/events", params={"after": known}).raise_for_status().json()["items"]
-        )
-        return items if any(writes(item, "Escribí mientras no estabas") for item in items) else []
+        page = supervisor.get("/api/events", params={"after": known}).raise_for_status().json()
+        items: list[dict[str, Any]] = page["items"]
+        return items if told(page, "Escribí mientras no estabas") else []
 
     items = eventually(missed, "the message in the feed")
     for branch, seq in places(known).items():

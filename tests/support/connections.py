@@ -65,8 +65,13 @@ class ConnectionsStandIn:
         return f"http://127.0.0.1:{self._server.server_address[1]}/live"
 
     def events(self, connection_id: str) -> list[dict[str, Any]]:
-        """The frames of the feed that a connection got."""
-        return [frame for frame in self.received[connection_id] if frame["type"] == "event"]
+        """The entries of the feed that a connection got, alone or several in a frame."""
+        return [
+            entry
+            for frame in self.received[connection_id]
+            if frame["type"] in ("event", "events")
+            for entry in frame.get("items", [frame])
+        ]
 
     def _post(self, connection: str, body: bytes) -> int:
         if connection in self.gone:

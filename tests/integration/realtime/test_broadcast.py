@@ -274,6 +274,31 @@ def test_a_connection_that_stays_full_finds_what_it_missed_in_the_feed(desk: Des
     assert answer["result"]["positions"][str(desk.centro)] == 2
 
 
+def test_a_batch_is_one_frame_to_each_browser(desk: Desk, gateway: ConnectionsStandIn) -> None:
+    # Given two browsers that follow a branch
+    browsers = [desk.browser(), desk.browser()]
+    for browser in browsers:
+        browser.follow(f"branch:{desk.centro}")
+    # When several things happen at once
+    broadcast(*(desk.customer_writes(desk.in_centro) for _ in range(3)))
+    # Then each gets all of them at once, in order
+    for browser in browsers:
+        (frame,) = gateway.received[browser.connection]
+        assert frame["type"] == "events" and [item["seq"] for item in frame["items"]] == [1, 2, 3, 4]
+
+
+def test_what_is_too_much_for_one_frame_comes_in_several(desk: Desk, gateway: ConnectionsStandIn) -> None:
+    # Given four long messages, of which API Gateway carries three in a frame
+    browser = desk.browser()
+    browser.follow(f"conversation:{desk.in_centro}")
+    long = [desk.customer_writes(desk.in_centro, "ñ" * 20_000) for _ in range(4)]
+    # When they are told together
+    broadcast(*long)
+    # Then nothing is lost, and the order stays
+    assert [entry["seq"] for entry in gateway.events(browser.connection)] == [1, 2, 3, 4, 5]
+    assert len(gateway.received[browser.connection]) > 1
+
+
 def test_what_is_too_long_for_a_frame_is_left_for_the_feed(desk: Desk, gateway: ConnectionsStandIn) -> None:
     # Given a message longer than API Gateway carries, and a short one after it
     browser = desk.browser()

@@ -7,6 +7,7 @@ type ServerFrame =
   | { type: "ack"; id: string; result: Record<string, unknown> }
   | { type: "error"; id?: string; kind: string; detail: string; [member: string]: unknown }
   | ({ type: "event" } & FeedEvent)
+  | { type: "events"; items: FeedEvent[] }
   | { type: "presence"; conversation_id: string; present: Presence[] }
   | { type: "bye"; reason: string };
 
@@ -158,6 +159,8 @@ export class LiveSocket {
         const { type: _, ...event } = frame;
         return this.port.onEvent(event);
       }
+      case "events":
+        return frame.items.forEach((event) => this.port.onEvent(event));
       case "presence":
         return this.port.onPresence(frame.conversation_id, frame.present);
       case "ack":
@@ -199,7 +202,8 @@ export class LiveSocket {
     }
   };
 
-  private readonly lost = (): void => this.become("offline");
+  /** Without a network a connection is dead, though it may not know yet. */
+  private readonly lost = (): void => this.reconnect();
 
   private reconnect(atOnce = false): void {
     if (this.stopped || this.retry !== undefined) return;

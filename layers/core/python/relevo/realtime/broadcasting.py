@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from relevo.db import UnitOfWork
 from relevo.events import Event
@@ -10,7 +10,7 @@ from relevo.realtime import feed, frames
 from relevo.realtime.changes import changes_of, passed_on
 from relevo.realtime.connections import Follower, followers, hang_up
 from relevo.realtime.feed import Told
-from relevo.realtime.posting import FRAME_LIMIT, Post, connections
+from relevo.realtime.posting import Post, connections
 from relevo.realtime.snapshots import Whereabouts, entries
 
 
@@ -28,17 +28,24 @@ def broadcast(uow: UnitOfWork, batch: Sequence[Event]) -> Callable[[], None]:
     return lambda: _post(told, listening)
 
 
-def _post(told: Iterable[Told], listening: Sequence[Follower]) -> None:
+def _post(told: Sequence[Told], listening: Sequence[Follower]) -> None:
     if listening:
-        hang_up(connections().post(list(_posts(told, listening))))
+        hang_up(connections().post(_posts(told, listening)))
 
 
-def _posts(told: Iterable[Told], listening: Sequence[Follower]) -> Iterable[Post]:
-    """Each entry once to each connection that follows a topic of it and may know of it."""
-    for item in told:
-        body = frames.event(item).encode()
-        if len(body) > FRAME_LIMIT:
-            continue  # its number is missed, and the entry fetched from the feed
+def _posts(told: Sequence[Told], listening: Sequence[Follower]) -> Iterator[Post]:
+    """To each connection the entries of the topics it follows, once each, of those it may know of.
+
+    Most follow the same: what is said to many is put together once.
+    """
+    wanted: dict[str, list[int]] = {}
+    for place, item in enumerate(told):
         topics = frames.topics(item)
-        reached = {f.connection_id for f in listening if f.topic in topics and f.may_hear(item.entry)}
-        yield from (Post(connection, body) for connection in sorted(reached))
+        for connection in {f.connection_id for f in listening if f.topic in topics and f.may_hear(item.entry)}:
+            wanted.setdefault(connection, []).append(place)
+    said: dict[tuple[int, ...], list[bytes]] = {}
+    for connection, places in wanted.items():
+        key = tuple(places)
+        if key not in said:
+            said[key] = [frame.encode() for frame in frames.events([told[place] for place in places])]
+        yield from (Post(connection, body) for body in said[key])

@@ -24,12 +24,15 @@ Kind = Literal[
 
 HEARD: tuple[type[Event], ...] = (
     events.AgentChanged,
+    events.AttachmentFailed,
+    events.AttachmentReady,
     events.ConversationClosed,
     events.ConversationOpened,
     events.ConversationOwnerChanged,
     events.ConversationRead,
     events.ConversationSummarized,
     events.FeedbackReceived,
+    events.ImageRead,
     events.MessageAmended,
     events.MessageAnalyzed,
     events.MessageReceived,
@@ -37,6 +40,7 @@ HEARD: tuple[type[Event], ...] = (
     events.MessageStatusChanged,
     events.MessageWritten,
     events.NotificationAdded,
+    events.ReadingCorrected,
     events.TicketAssigned,
     events.TicketClosed,
     events.TicketCreated,
@@ -84,6 +88,8 @@ def _caused_by(event: Event) -> Iterator[Change]:
             yield Change("message.changed", event.message_id, event.conversation_id)
             yield _row(event.conversation_id)
         case events.MessageSent() | events.MessageStatusChanged() | events.MessageAnalyzed():
+            yield Change("message.changed", event.message_id, event.conversation_id)
+        case events.AttachmentReady() | events.AttachmentFailed() | events.ImageRead() | events.ReadingCorrected():
             yield Change("message.changed", event.message_id, event.conversation_id)
         case events.ConversationRead():
             yield from (Change("note.read", note, event.conversation_id) for note in event.notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,11 @@ PERMISSIONS: dict[str, str] = {
 """What one must be allowed to be told of each kind of change."""
 _OF_QUEUE = ("conversation.changed", "ticket.changed", "agent.changed")
 """What a queue shows: what waits, and who is there for it."""
+
+
+FRAME_LIMIT = 128 * 1024
+"""Bytes of one message, API Gateway's limit."""
+_ROOM = FRAME_LIMIT - 64
 
 
 class Topic(NamedTuple):
@@ -55,9 +60,30 @@ def topics(told: Told) -> set[str]:
     return found
 
 
-def event(told: Told) -> str:
-    """An entry of the feed as a frame."""
-    return f'{{"type": "event", {as_json(told)[1:]}'
+def events(told: Sequence[Told]) -> Iterator[str]:
+    """Entries of the feed as frames, in order: as many in each as API Gateway carries.
+
+    One that is too long by itself is left out: its number is missed, and the entry fetched from the feed.
+    """
+    together: list[str] = []
+    size = 0
+    for item in map(as_json, told):
+        length = len(item.encode()) + 1
+        if length > _ROOM:
+            continue
+        if size + length > _ROOM:
+            yield _frame(together)
+            together, size = [], 0
+        together.append(item)
+        size += length
+    if together:
+        yield _frame(together)
+
+
+def _frame(items: list[str]) -> str:
+    if len(items) == 1:
+        return f'{{"type": "event", {items[0][1:]}'
+    return f'{{"type": "events", "items": [{",".join(items)}]}}'
 
 
 def presence(conversation_id: UUID, present: list[Any]) -> str:

@@ -17,8 +17,6 @@ from relevo import aws
 from relevo.errors import RetryableError
 from relevo.observability import logger, metrics
 
-FRAME_LIMIT = 128 * 1024
-"""Bytes of one message, API Gateway's limit."""
 _THREADS = 16
 _PAUSES = (0.05, 0.2, 0.5)
 """Seconds before a throttled post is tried again."""
@@ -110,4 +108,4 @@ def connections() -> Connections:
     return _connections
 
 
-__all__ = ["FRAME_LIMIT", "ApiGatewayConnections", "Connections", "Post", "connections", "use"]
+__all__ = ["ApiGatewayConnections", "Connections", "Post", "connections", "use"]
