@@ -23,6 +23,7 @@ import psycopg
 
 from infra.local import postgres
 from relevo.db.migrate import migrate
+from tests.bench import cpu
 from tests.support.gateway import request
 
 CONCURRENCY = (1, 8, 32)
@@ -58,7 +59,7 @@ def durable() -> Iterator[tuple[str, int]]:
         url, server = postgres.start(Path(folder) / "data")
         try:
             migrate(url)
-            yield url, int((Path(folder) / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+            yield url, cpu.postmaster(Path(folder) / "data")
         finally:
             server.cleanup()  # type: ignore[attr-defined]
 
@@ -129,34 +130,19 @@ class _Part(NamedTuple):
     took: list[float]
 
 
-def _server_cpu(postmaster: int) -> float:
-    """Seconds of CPU the server has used: its own, those of its ended processes and of the living ones."""
-    fields = [_stat(postmaster)] + [_stat(int(child)) for child in _children(postmaster)]
-    ticks = sum(sum(map(int, stat[11:13])) for stat in fields) + sum(map(int, fields[0][13:15]))
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
-
-
-def _stat(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-
-
 def _create(url: str, postmaster: int, clients: int) -> dict[str, Any]:
     context = multiprocessing.get_context("spawn")
     ready, results = context.Barrier(clients), context.Queue()
     processes = [context.Process(target=_client, args=(url, seed, ready, results)) for seed in range(clients)]
     for process in processes:
         process.start()
-    server = _server_cpu(postmaster)
+    server = cpu.of_server(postmaster)
     parts: list[_Part] = [results.get() for _ in processes]
     for process in processes:
         process.join()
     took = [seconds for part in parts for seconds in part.took]
     span = max(part.ended for part in parts) - min(part.began for part in parts)
-    server, written = _server_cpu(postmaster) - server, len(took) + _WARM_UP * clients
+    server, written = cpu.of_server(postmaster) - server, len(took) + _WARM_UP * clients
     return {
         "name": "api.create_ticket.per_s",
         "concurrency": clients,

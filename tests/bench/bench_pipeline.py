@@ -3,6 +3,9 @@
 Queues and bus are in memory, so that the figure is ours and not an emulator's; the handlers, the database (durable,
 fsync on) and the HTTP call to the stand-in (a process of its own) are real. Three workers run side by side, each a
 process with every function and queues of its own, as Lambda runs environments.
+
+`pipeline.cpu_ms` is what a message costs in CPU time, by who spends it: it bounds the rate on any number of cores, and
+a busy machine changes it less than the rate.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -28,6 +31,7 @@ from relevo import db, messaging
 from relevo.db import Database
 from relevo.db.migrate import migrate
 from relevo.settings import settings
+from tests.bench import cpu
 from tests.support import meta
 
 _SIZES = (1_000, 10_000, 100_000)
@@ -45,32 +49,58 @@ _TEXTS = (
 
 
 def run() -> Iterator[dict[str, Any]]:
-    with _stand_in() as graph_url, tempfile.TemporaryDirectory() as folder:
+    with _stand_in() as (graph_url, stand_in), tempfile.TemporaryDirectory() as folder:
         url, server = postgres.start(Path(folder) / "data")
         try:
             migrate(url)
             seed.load(url)
             with _workers(url, graph_url) as workers:
+                spenders = _Spenders(cpu.postmaster(Path(folder) / "data"), stand_in)
                 for size in _SIZES:
                     _store(url, size)
-                    yield from _measure(workers, size)
+                    yield from _measure(workers, size, spenders)
         finally:
             server.cleanup()  # type: ignore[attr-defined]
 
 
-def _measure(workers: list[Connection], size: int) -> Iterator[dict[str, Any]]:
+class _Spenders(NamedTuple):
+    """Processes beside the workers that spend time on a message."""
+
+    postmaster: int
+    stand_in: int
+
+    def used(self) -> tuple[float, float]:
+        """Seconds of CPU Postgres and the stand-in have used so far."""
+        return cpu.of_server(self.postmaster), cpu.of_process(self.stand_in)
+
+
+class _Took(NamedTuple):
+    """Seconds a worker took for its messages, and seconds of CPU it used."""
+
+    elapsed: float
+    cpu: float
+
+
+def _measure(workers: list[Connection], size: int, spenders: _Spenders) -> Iterator[dict[str, Any]]:
     _all(workers, 20)
-    rates = [_WORKERS * _BATCH / max(_all(workers, _BATCH)) for _ in range(3)]
+    before = spenders.used()
+    rounds = [_all(workers, _BATCH) for _ in range(3)]
+    messages = 3 * _WORKERS * _BATCH
+    used = [1000 * (after - start) / messages for start, after in zip(before, spenders.used(), strict=True)]
+    python = 1000 * sum(took.cpu for round in rounds for took in round) / messages
+    rates = [_WORKERS * _BATCH / max(took.elapsed for took in round) for round in rounds]
     facts = {"stored_messages": size, "workers": _WORKERS, "messages": _WORKERS * _BATCH}
     yield {"name": "pipeline.messages_per_s", "value": round(statistics.median(rates), 1), "unit": "1/s", **facts}
-    waits = sorted(_all(workers[:1], 1)[0] * 1000 for _ in range(_SINGLE))
+    parts = {"python": round(python, 2), "postgres": round(used[0], 2), "stand_in": round(used[1], 2)}
+    yield {"name": "pipeline.cpu_ms", "value": round(python + sum(used), 2), "unit": "ms", **parts, **facts}
+    waits = sorted(_all(workers[:1], 1)[0].elapsed * 1000 for _ in range(_SINGLE))
     for percent in (50, 95, 99):
         wait = waits[min(len(waits) * percent // 100, len(waits) - 1)]
         yield {"name": f"pipeline.p{percent}_ms", "value": round(wait, 2), "unit": "ms", "stored_messages": size}
 
 
-def _all(workers: list[Connection], count: int) -> list[float]:
-    """Let every worker put `count` messages through at the same time; the seconds each took."""
+def _all(workers: list[Connection], count: int) -> list[_Took]:
+    """Let every worker put `count` messages through at the same time."""
     for worker in workers:
         worker.send(count)
     return [worker.recv() for worker in workers]
@@ -85,20 +115,20 @@ def _work(pipe: Connection, number: int, url: str, graph_url: str) -> None:
             pipe.send(_through(pipeline, [next(customers) for _ in range(count)]))
 
 
-def _through(pipeline: Pipeline, customers: list[int]) -> float:
-    """Seconds from the first webhook posted to the last answer sent, of customers who write one message each."""
+def _through(pipeline: Pipeline, customers: list[int]) -> _Took:
+    """From the first webhook posted to the last answer sent, of customers who write one message each."""
     events = [
         meta.post(meta.webhook(meta.text_message(_TEXTS[n % len(_TEXTS)], sender=f"52155{n:08}", wamid=f"wamid.{n}")))
         for n in customers
     ]
     intake = pipeline.handler("intake")
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     for event in events:
         assert intake(event, None)["statusCode"] == 200
     pipeline.drain()
-    elapsed = time.perf_counter() - started
+    took = _Took(time.perf_counter() - started, time.process_time() - used)
     assert not pipeline.dead
-    return elapsed
+    return took
 
 
 @contextmanager
@@ -146,12 +176,13 @@ def _serve(port: Any) -> None:
 
 
 @contextmanager
-def _stand_in() -> Iterator[str]:
+def _stand_in() -> Iterator[tuple[str, int]]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     try:
-        yield ours.recv()
+        assert process.pid is not None
+        yield ours.recv(), process.pid
     finally:
         ours.send("stop")
         process.join(10)
