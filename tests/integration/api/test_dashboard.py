@@ -215,7 +215,7 @@ def test_tickets_count_by_what_people_did(api: Api, database: Database, later: A
     with database.unit_of_work() as uow:
         uow.execute(
             "INSERT INTO desk.escalation (ticket_id, rule_id, since, at)"
-            " SELECT %s, id, %s, %s FROM desk.escalation_rule",
+            " SELECT %s, id, %s, %s FROM desk.escalation_rule LIMIT 2",
             (made[0], START, START + 99 * MINUTE),
         )
         desk.delete_ticket(uow, made[-1], actor="ana")
@@ -225,7 +225,7 @@ def test_tickets_count_by_what_people_did(api: Api, database: Database, later: A
     # Then nine are counted, one being deleted
     assert told["first_response"] == {"mean_seconds": 300.0, "p90_seconds": pytest.approx(492.0), "count": 9}
     assert told["resolution"] == {"mean_seconds": 3000.0, "p90_seconds": pytest.approx(4920.0), "count": 9}
-    assert (told["resolved_last_hour"], told["escalated_last_hour"]) == (5, 5)
+    assert (told["resolved_last_hour"], told["escalated_last_hour"]) == (5, 2)
     assert told["problems"] == [{"label": "billing", "count": 9}, {"label": "router", "count": 9}]
     assert told["ratings"] == {
         "mean": pytest.approx(29 / 9),

@@ -72,7 +72,8 @@ def _person(uow: UnitOfWork, q: str) -> str:
 def _by_number(uow: UnitOfWork, conditions: list[LiteralString], parameters: dict[str, Any]) -> list[Match]:
     rows = uow.all(
         "SELECT c.id AS conversation_id FROM desk.ticket JOIN inbox.conversation AS c"
-        f" ON c.id = ticket.conversation_id WHERE ticket.number = %(ticket)s AND {' AND '.join(conditions)}",
+        " ON c.id = ticket.conversation_id WHERE ticket.number = %(ticket)s AND ticket.deleted_at IS NULL"
+        f" AND {' AND '.join(conditions)}",
         parameters,
     )
     return [Match(row["conversation_id"], _BEFORE_ALL) for row in rows]
