@@ -359,6 +359,23 @@ def do(uow: UnitOfWork, held: UUID, action: str, by: Actor, version: int) -> Non
     acts[action]()
 
 
+def test_from_one_branchs_queue_to_anothers_is_a_change_of_hands(database: Database, sent: MemoryMessaging) -> None:
+    # Given a conversation that waits in a branch
+    with database.unit_of_work() as uow:
+        held = conversation(uow)
+        inbox.release(uow, held, ANA, 1)
+        norte = world.branch(uow, "norte")
+        # When it is passed on to another branch
+        moved = inbox.transfer_to_queue(uow, held, ANA, 2, branch_id=norte)
+        # Then it waits there under a new version: who wanted to take it here is told
+        assert (moved.branch_id, moved.owner, moved.owner_version) == (norte, "queue", 3)
+        with pytest.raises(inbox.LostRace):
+            inbox.take(uow, held, BETO, 2)
+        changes = uow.all("SELECT field FROM inbox.conversation_change ORDER BY at, id")
+    assert [row["field"] for row in changes] == ["owner", "owner", "branch_id"]
+    assert sent.names().count("conversation.owner_changed") == 2
+
+
 def test_who_is_no_agent_holds_nothing(database: Database) -> None:
     # When somebody who is no agent takes a conversation, then it is refused
     with database.unit_of_work() as uow:

@@ -108,9 +108,12 @@ def transfer_to_queue(
 
     Raises NotFound, NotOpen, LostRace, NotYours.
     """
-    conversation = _pass_on(uow, lock(uow, conversation_id), "queue", by, version, reason=reason)
+    before = lock(uow, conversation_id)
+    conversation = _pass_on(uow, before, "queue", by, version, reason=reason)
     if branch_id is None or branch_id == conversation.branch_id:
         return conversation
+    if conversation.owner_version == before.owner_version:  # from one queue to another is a change of hands too
+        change_owner(uow, conversation, "queue", actor=by.name, reason=reason)
     uow.execute("UPDATE inbox.conversation SET branch_id = %s WHERE id = %s", (branch_id, conversation_id))
     moved = {"branch_id": (str(conversation.branch_id), str(branch_id))}
     transition(uow, "inbox.conversation_change", conversation_id, moved, actor=by.name, reason=reason)
