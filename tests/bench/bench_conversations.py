@@ -1,6 +1,6 @@
 """What the console asks for, as conversations grow: boxes, filters, counts, searches, one conversation, its messages.
 
-Through the API's handler, one call after the other, over a server that syncs to disk; a year of messages, ten a
+Through the API's handler, one call after the other, over a server that syncs to disk; a year of messages, four a
 conversation, in ten branches (see tests/support/bulk_conversations.py). Calls of all kinds and sizes take turns, so
 that what else the machine does falls on all alike.
 """

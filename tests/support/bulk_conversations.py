@@ -8,14 +8,15 @@ from typing import Any
 import psycopg
 
 STEP = 5_000
-PER_CONVERSATION = 10
+PER_CONVERSATION = 4
 
 
 def messages(connection: psycopg.Connection[Any], count: int) -> None:
-    """Insert `count` messages of the last year, ten a conversation, in ten branches with a hundred agents.
+    """Insert `count` messages of the last year, four a conversation, in ten branches with ten agents.
 
-    Of the conversations four fifths are open, of those most with the bot, fewer in the queue (200) and with agents
-    (300); one in twenty is waiting; one in ten has a ticket. Every tenth number is a page of Messenger.
+    Every box fills a page from a thousand messages on: four fifths are open, of those the newest 50 are with agents and
+    50 in the queue, the others with the bot; one in five is waiting; one in two has a ticket, the newest 125 of them
+    unfinished. Every tenth number is a page of Messenger.
     """
     connection.execute(_PEOPLE)
     connection.execute("ALTER TABLE inbox.message DISABLE TRIGGER message_words")
@@ -26,7 +27,7 @@ def messages(connection: psycopg.Connection[Any], count: int) -> None:
         span = {"start": start, "end": min(start + STEP, conversations), "count": conversations}
         connection.execute(_CONVERSATIONS, span)
         connection.execute(_MESSAGES, span | {"each": PER_CONVERSATION})
-    connection.execute(_HELD, {"queue": 200, "agent": 300})
+    connection.execute(_HELD, {"queue": 50, "agent": 50})
     connection.execute(_TICKETS)
     connection.execute(_ENTRIES)
     connection.execute(
@@ -47,7 +48,7 @@ INSERT INTO inbox.channel_account (id, branch_id, channel, external_id, portfoli
     FROM inbox.branch;
 INSERT INTO desk.agent (id, name, email, department_id)
     SELECT gen_random_uuid(), 'Agent ' || n, 'agent' || n || '@bulk.example', department.id
-    FROM generate_series(1, 100) AS n, desk.department WHERE code = 'bulk';
+    FROM generate_series(1, 10) AS n, desk.department WHERE code = 'bulk';
 
 CREATE TEMP TABLE made AS SELECT now() AS at;
 
@@ -79,14 +80,14 @@ INSERT INTO inbox.conversation (id, channel_account_id, identity_id, customer_id
                                 last_inbound_at, window_until, last_message_at, opened_at, waiting_since)
 SELECT id, accounts[1 + n %% 10], identity, customer, branches[1 + n %% 10],
        CASE WHEN n %% 5 = 0 THEN 'closed' ELSE 'open' END, at, at, at + interval '24 hours',
-       at + interval '45 minutes', at, CASE WHEN n %% 20 = 1 THEN at + interval '40 minutes' END
+       at + interval '45 minutes', at, CASE WHEN n %% 5 = 1 THEN at + interval '40 minutes' END
 FROM drawn, company
 """
 
 # A word's rank is 20,000 to the power of a random number, so that their frequencies fall as in any language.
 _MESSAGES = """
 WITH drawn AS MATERIALIZED (
-    SELECT n, k, pg_temp.id_of(begun, 'c' || n) AS conversation, begun + k * interval '5 minutes' AS at
+    SELECT n, k, pg_temp.id_of(begun, 'c' || n) AS conversation, begun + k * interval '15 minutes' AS at
     FROM generate_series(%(start)s + 1, %(end)s) AS n, generate_series(0, %(each)s - 1) AS k,
         LATERAL (SELECT pg_temp.begun(n, %(count)s) AS begun) AS begun
 )
@@ -94,13 +95,13 @@ INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, a
                            turn_id)
 SELECT pg_temp.id_of(drawn.at, 'm' || n || ':' || k), conversation, c.channel_account_id,
        CASE k %% 2 WHEN 0 THEN 'in' ELSE 'out' END,
-       CASE WHEN k %% 2 = 0 THEN 'customer' WHEN k < 5 THEN 'bot' ELSE 'agent' END, 'text',
+       CASE WHEN k %% 2 = 0 THEN 'customer' WHEN k < 2 THEN 'bot' ELSE 'agent' END, 'text',
        (SELECT string_agg(
             coalesce((ARRAY['factura', 'pago', 'error', 'sistema', 'cuenta', 'clave', 'ayuda', 'pedido', 'invoice',
                             'payment', 'password', 'order'])[rank], 'palabra' || rank), ' ')
         FROM (SELECT power(20000, random())::int AS rank FROM generate_series(1, 10 + n %% 2 + k)) AS ranks),
        CASE k %% 2 WHEN 0 THEN 'received' ELSE 'read' END, drawn.at,
-       CASE WHEN k %% 2 = 0 AND NOT (k >= 8 AND n %% 20 = 1) THEN gen_random_uuid() END
+       CASE WHEN k %% 2 = 0 AND NOT (k >= 2 AND n %% 5 = 1) THEN gen_random_uuid() END
 FROM drawn JOIN inbox.conversation AS c ON c.id = drawn.conversation
 """
 
@@ -112,17 +113,17 @@ WITH latest AS (
     SELECT array_agg(id ORDER BY email) AS ids FROM desk.agent WHERE email LIKE '%%@bulk.example'
 )
 UPDATE inbox.conversation AS c SET owner = CASE WHEN n <= %(queue)s THEN 'queue' ELSE 'agent' END,
-    owner_agent_id = CASE WHEN n > %(queue)s THEN ids[1 + n %% 100] END
+    owner_agent_id = CASE WHEN n > %(queue)s THEN ids[1 + n %% 10] END
 FROM latest, agents WHERE c.id = latest.id
 """
 
 _TICKETS = """
 INSERT INTO desk.ticket (id, subject, description, status, source, customer_id, conversation_id, branch_id, priority,
                          created_at, updated_at)
-SELECT gen_random_uuid(), 'Bulk', 'Bulk', CASE WHEN n <= 500 THEN 'open' ELSE 'closed' END, 'whatsapp', customer_id, id,
+SELECT gen_random_uuid(), 'Bulk', 'Bulk', CASE WHEN n <= 125 THEN 'open' ELSE 'closed' END, 'whatsapp', customer_id, id,
        branch_id, (ARRAY['critical', 'urgent', 'high', 'medium', 'low'])[1 + mod(n, 5)], opened_at, opened_at
 FROM (SELECT *, row_number() OVER (ORDER BY opened_at DESC) AS n FROM inbox.conversation
-      WHERE mod(abs(hashtext(id::text)), 10) = 0) AS one_in_ten
+      WHERE mod(abs(hashtext(id::text)), 2) = 0) AS one_in_two
 """
 
 _ENTRIES = """

@@ -20,7 +20,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FEW = 300
 """The newest entries, looked at one by one before any window: enough for a common word."""
 _LEVELS = range(7)
-_MIN_DIGITS = 4
+_GROUP = 4
 _LONGEST_BEGINNING = 12
 _BEFORE_ALL = UUID(int=2**128 - 1)
 
@@ -60,10 +60,12 @@ def _number(q: str) -> int | None:
 
 
 def _person(uow: UnitOfWork, q: str) -> str:
-    """The query for whom a conversation is with: every word the beginning of a name, or digits of a phone."""
+    """The query for whom a conversation is with: every word the beginning of a name, or digits that follow each other
+    in a phone, told by the groups of four in them."""
     if re.fullmatch(r"[+\d\s().\-/]+", q):
         digits = re.sub(r"\D", "", q)
-        return f"'t:{digits}':*" if len(digits) >= _MIN_DIGITS else ""
+        groups = dict.fromkeys(digits[start : start + _GROUP] for start in range(len(digits) - _GROUP + 1))
+        return " & ".join(f"'t:{group}'" for group in groups)
     row = uow.one("SELECT inbox.folded(%s) AS q", (q,))
     words = re.findall(r"[^\W_]+", row["q"] if row else "")
     return " & ".join(f"'n:{word[:_LONGEST_BEGINNING]}'" for word in words)

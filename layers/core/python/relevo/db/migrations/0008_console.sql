@@ -120,13 +120,13 @@ RETURN to_tsvector('pg_catalog.spanish', inbox.folded(left(said, 4000)))
     || to_tsvector('pg_catalog.english', inbox.folded(left(said, 4000)))
     || array_to_tsvector(inbox.search_windows(at));
 
--- Whom: the beginnings of every name from three letters on (n:cam, n:cami…), and a phone from every digit on (t:0001112233).
+-- Whom: the beginnings of every name from three letters on (n:cam, n:cami…), and every four digits of a phone (t:5730, t:7300…).
 CREATE FUNCTION inbox.words_for_person(names text, phones text, at timestamptz) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN array_to_tsvector(inbox.search_windows(at) || ARRAY(
     SELECT 'n:' || left(word, length) FROM regexp_split_to_table(inbox.folded(names), '[^[:alnum:]]+') AS word,
         generate_series(least(3, length(word)), least(length(word), 12)) AS length WHERE word <> ''
     UNION
-    SELECT 't:' || substr(digits, start) FROM regexp_split_to_table(phones, '[^0-9]+') AS digits,
+    SELECT 't:' || substr(digits, start, 4) FROM regexp_split_to_table(phones, '[^0-9]+') AS digits,
         generate_series(1, length(digits) - 3) AS start
 ));
 
