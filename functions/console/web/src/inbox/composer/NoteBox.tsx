@@ -1,6 +1,6 @@
 import { ActionIcon, Combobox, Textarea, Tooltip, useCombobox } from "@mantine/core";
 import { IconNotes } from "@tabler/icons-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Agent } from "../../api/contract";
 import classes from "../Inbox.module.css";
@@ -25,13 +25,19 @@ export function NoteBox({ text, change, send }: Props) {
   const found = asked === null ? [] : known.filter((agent) => matches(agent, asked)).slice(0, 6);
   const choosing = list.dropdownOpened && found.length > 0;
 
+  // Whoever is found first is chosen by Enter, also when the colleagues come after the @ was typed.
+  const first = found[0]?.id;
+  const { selectFirstOption } = list;
+  useEffect(() => {
+    if (first !== undefined) selectFirstOption();
+  }, [first, selectFirstOption]);
+
   function write(value: string, caret: number) {
     change(value);
     const mention = MENTION.exec(value.slice(0, caret))?.[1];
     setAsked(mention ?? null);
     if (mention === undefined) return list.closeDropdown();
     list.openDropdown();
-    list.selectFirstOption();
   }
 
   function mention(id: string) {

@@ -122,16 +122,11 @@ function postToApi(pending: Pending): Promise<Message> {
       );
 }
 
-/** Waits, but no longer than until the network is back. */
+/** Waits, where there is no network until there is one. */
 function waitOrOnline(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    window.addEventListener("online", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      window.removeEventListener("online", done);
-      resolve();
-    }
+    if (navigator.onLine) setTimeout(resolve, ms);
+    else window.addEventListener("online", () => resolve(), { once: true });
   });
 }
 

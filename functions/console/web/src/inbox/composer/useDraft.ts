@@ -1,9 +1,12 @@
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { answer, api } from "../../api/client";
 import type { Conversation } from "../../api/contract";
 import { keys } from "../../api/queries";
+
+/** What could not be saved is tried again so often. */
+const AGAIN_MS = 5000;
 
 /** What one has begun to write to a customer: kept by the server, so that it is there on every device. */
 export function useDraft(conversation: Conversation): [string, (text: string) => void, boolean] {
@@ -34,6 +37,16 @@ export function useDraft(conversation: Conversation): [string, (text: string) =>
     },
     { delay: 700, flushOnUnmount: true },
   );
+
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+  });
+  useEffect(() => {
+    if (!unsaved) return;
+    const timer = setInterval(() => save(latest.current), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [unsaved, save]);
 
   const change = useCallback(
     (value: string) => {

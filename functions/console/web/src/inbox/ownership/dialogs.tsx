@@ -106,6 +106,7 @@ function useTargets(target: Target, conversation: Conversation) {
       .map(({ id, name }) => ({ value: id, label: name }));
   return (agents.data ?? [])
     .filter((agent) => agent.id !== conversation.owner.agent?.id)
+    .toSorted((a, b) => Number(b.available && b.online) - Number(a.available && a.online))
     .map((agent) => ({
       value: agent.id,
       label: `${agent.name} · ${t(agent.available && agent.online ? "agent.here" : "agent.away")} · ${String(agent.open_conversations)}/${String(agent.max_conversations)}`,
