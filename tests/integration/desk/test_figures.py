@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -18,9 +20,16 @@ from tests.support import world
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
 
 
-def counted(uow: UnitOfWork, since: datetime) -> dict[str, Any]:
-    """The same figures, counted in Python over all tickets."""
-    tickets = [desk.get(uow, row["id"]) for row in uow.all("SELECT id FROM desk.ticket")]
+def is_of(scope: desk.Scope, branch_id: UUID | None) -> bool:
+    return scope.branches is None or (scope.none if branch_id is None else branch_id in scope.branches)
+
+
+def counted(uow: UnitOfWork, since: datetime, scope: desk.Scope) -> dict[str, Any]:
+    """The same figures, counted in Python over all tickets that are not deleted."""
+    everything = [desk.get(uow, row["id"]) for row in uow.all("SELECT id FROM desk.ticket WHERE deleted_at IS NULL")]
+    tickets = [ticket for ticket in everything if is_of(scope, ticket.branch_id)]
+    ours = {ticket.id for ticket in tickets}
+    escalations = uow.all("SELECT ticket_id, at FROM desk.escalation")
     created = [t for t in tickets if t.created_at >= since]
     resolved = [t for t in tickets if t.resolved_at is not None and t.resolved_at >= since]
     answered = [t for t in tickets if t.first_response_at is not None and t.first_response_at >= since]
@@ -32,6 +41,7 @@ def counted(uow: UnitOfWork, since: datetime) -> dict[str, Any]:
         "created": len(created),
         "resolved": len(resolved),
         "closed": sum(t.closed_at is not None and t.closed_at >= since for t in tickets),
+        "escalated": sum(row["ticket_id"] in ours and row["at"] >= since for row in escalations),
         "by_status": dict(Counter(t.status for t in tickets)),
         "by_priority": dict(Counter(t.priority for t in created if t.priority)),
         "by_category": dict(Counter(t.category for t in created)),
@@ -45,27 +55,52 @@ def counted(uow: UnitOfWork, since: datetime) -> dict[str, Any]:
     }
 
 
-def live(uow: UnitOfWork, luck: random.Random) -> None:
-    """One thing that happens on a desk."""
-    tickets = uow.all("SELECT id, status FROM desk.ticket WHERE status <> 'closed'")
+def live(uow: UnitOfWork, luck: random.Random, branches: Sequence[UUID | None]) -> None:
+    """One thing that happens on a desk of these branches."""
+    tickets = uow.all("SELECT id FROM desk.ticket WHERE status <> 'closed'")
     if not tickets or luck.random() < 0.4:
-        world.ticket(uow, source=luck.choice(["web", "phone"]), category=luck.choice(["billing", "general"]))
+        category, source = luck.choice(["billing", "general"]), luck.choice(["web", "phone"])
+        tags = ("pdf",) * luck.randrange(2)
+        world.ticket(uow, branch_id=luck.choice(branches), source=source, category=category, tags=tags)
         return
-    ticket = luck.choice(tickets)
-    what = luck.choice(["status", "priority", "category", "answer", "delete"])
-    if what == "status":
-        new = luck.choice(["in_progress", "resolved", "closed"])
-        if new != ticket["status"]:
-            desk.update_ticket(uow, ticket["id"], {"status": new}, actor="ana")
-    elif what == "priority":
-        world.prioritize(uow, ticket["id"], luck.choice(["low", "high"]))
-    elif what == "category":
-        desk.update_ticket(uow, ticket["id"], {"category": luck.choice(["billing", "security"])}, actor="ana")
-    elif what == "answer":
-        desk.answered(uow, ticket["id"])
-    elif luck.random() < 0.2:
-        uow.execute("DELETE FROM desk.ticket_change WHERE ticket_id = %s", (ticket["id"],))
-        uow.execute("DELETE FROM desk.ticket WHERE id = %s", (ticket["id"],))
+    ticket_id = luck.choice(tickets)["id"]
+
+    def change(field: str, *values: Any) -> None:
+        desk.update_ticket(uow, ticket_id, {field: luck.choice(values)}, actor="ana")
+
+    deeds: list[Callable[[], object]] = [
+        lambda: change("status", "resolved", "closed"),
+        lambda: change("category", "billing", "security"),
+        lambda: change("branch_id", *branches),
+        lambda: world.prioritize(uow, ticket_id, luck.choice(["low", "high"])),
+        lambda: desk.answered(uow, ticket_id),
+        lambda: desk.give_feedback(uow, ticket_id, luck.randrange(1, 6)),
+        lambda: miss_a_target(uow, ticket_id),
+        lambda: desk.delete_ticket(uow, ticket_id, actor="ana"),
+        lambda: erase(uow, ticket_id),
+    ]
+    luck.choice(deeds)()
+
+
+def miss_a_target(uow: UnitOfWork, ticket_id: UUID) -> None:
+    """A row of the escalation, as its minute writes it."""
+    uow.execute(
+        "INSERT INTO desk.escalation (ticket_id, rule_id, since, at)"
+        " SELECT %s, id, %s, %s FROM desk.escalation_rule LIMIT 1",
+        (ticket_id, clock.now(), clock.now()),
+    )
+
+
+def erase(uow: UnitOfWork, ticket_id: UUID) -> None:
+    """The ticket is gone from the database altogether, unless something still points at it."""
+    beside = uow.all(
+        "SELECT 1 FROM desk.feedback WHERE ticket_id = %(id)s"
+        " UNION SELECT 1 FROM desk.escalation WHERE ticket_id = %(id)s",
+        {"id": ticket_id},
+    )
+    if not beside:
+        uow.execute("DELETE FROM desk.ticket_change WHERE ticket_id = %s", (ticket_id,))
+        uow.execute("DELETE FROM desk.ticket WHERE id = %s", (ticket_id,))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -73,22 +108,41 @@ def live(uow: UnitOfWork, luck: random.Random) -> None:
 def test_the_figures_equal_a_count_over_the_tickets(database: Database, seed: int, period: str) -> None:
     # Given days on a desk, every step in a transaction of its own, some of them rolled back
     luck = random.Random(seed)
+    with database.unit_of_work() as uow:
+        north, south = world.branch(uow, "norte"), world.branch(uow, "sur")
+    scopes = (desk.EVERYTHING, desk.Scope(frozenset({north})), desk.Scope(frozenset({south}), none=False))
     with clock.frozen(START) as advance:
-        for _ in range(60):
+        for _ in range(90):
             try:
                 with database.unit_of_work() as uow:
-                    live(uow, luck)
+                    live(uow, luck, (north, south, None))
                     if luck.random() < 0.1:
                         raise InvalidInput("changed my mind")
             except InvalidInput:
                 advance(timedelta(seconds=1))
             advance(timedelta(minutes=luck.randrange(240)))
-        # When the figures of a period are read
+        # When the figures of a period are read, of everything and of some branches
         with database.unit_of_work() as uow:
-            stats = desk.stats(uow, period)
-            # Then they are what a count gives
-            expected = counted(uow, stats.since)
-            assert {name: getattr(stats, name) for name in expected} == expected
+            for scope in scopes:
+                stats = desk.stats(uow, period, scope)
+                # Then they are what a count gives
+                expected = counted(uow, stats.since, scope)
+                assert {name: getattr(stats, name) for name in expected} == expected
+                assert desk.sums(uow, stats.since, scope).counts("rating") == ratings(uow, stats.since, scope)
+
+
+def ratings(uow: UnitOfWork, since: datetime, scope: desk.Scope) -> dict[str, int]:
+    """How often each rating was given, counted over all of them."""
+    rows = uow.all(
+        "SELECT rating::text, branch_id FROM desk.feedback JOIN desk.ticket ON ticket.id = ticket_id"
+        " WHERE feedback.created_at >= %s AND deleted_at IS NULL",
+        (since,),
+    )
+    branches = scope.branches
+    seen = [
+        row for row in rows if branches is None or row["branch_id"] in branches or (scope.none and not row["branch_id"])
+    ]
+    return dict(Counter(row["rating"] for row in seen))
 
 
 def test_writers_of_one_hour_neither_wait_nor_lose_a_count(database: Database, database_url: str) -> None:
