@@ -5,6 +5,7 @@ import { useFormats } from "../page/formats";
 import { useActorName } from "../people/actors";
 import { useAgents, useBranches, useDepartments } from "../people/lists";
 import { RelativeTime } from "../time/Times";
+import { together } from "./deeds";
 import { useCategoryName } from "./words";
 
 const REWRITTEN = ["subject", "description"];
@@ -94,16 +95,4 @@ function useShownValue(): (field: string, value: unknown) => string {
     if (field.endsWith("_id")) return things.find(({ id }) => id === text)?.name ?? text.slice(0, 8);
     return kinds[field]?.(text) ?? text;
   };
-}
-
-/** Newest first; changes of one deed (who, when, why) together. */
-export function together(history: Change[]): [Change, ...Change[]][] {
-  const deeds: [Change, ...Change[]][] = [];
-  for (const change of history.toReversed()) {
-    const [last] = deeds.at(-1) ?? [];
-    const same = last?.at === change.at && last.actor === change.actor && last.reason === change.reason;
-    if (same) deeds.at(-1)?.push(change);
-    else deeds.push([change]);
-  }
-  return deeds;
 }

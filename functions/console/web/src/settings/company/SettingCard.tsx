@@ -52,11 +52,12 @@ function LastChange({ setting }: { setting: Setting }) {
 }
 
 function Editor({ setting, editable }: { setting: Setting; editable: boolean }) {
-  const { t } = useTranslation(["settings", "shell"]);
+  const { t } = useTranslation(["settings", "shell", "page"]);
   const [value, setValue] = useState<unknown>(setting.value);
   const [reason, setReason] = useState("");
   const change = useChangeSetting();
   const changed = !same(value, setting.value);
+  const missing = typeof value === "string" && value.trim() === "";
 
   function put(fresh: unknown, said: string) {
     const body = {
@@ -75,6 +76,11 @@ function Editor({ setting, editable }: { setting: Setting; editable: boolean }) 
           {whatIsWrong(change.error)}
         </Alert>
       )}
+      {missing && (
+        <Text size="xs" c="var(--mantine-color-error)" role="alert">
+          {t("page:required")}
+        </Text>
+      )}
       {editable && changed && (
         <Group align="flex-end" gap="xs">
           <TextInput
@@ -88,7 +94,12 @@ function Editor({ setting, editable }: { setting: Setting; editable: boolean }) 
           <Button size="xs" variant="default" onClick={() => setValue(setting.value)}>
             {t("shell:cancel")}
           </Button>
-          <Button size="xs" loading={change.isPending} onClick={() => put(value, t("saved"))}>
+          <Button
+            size="xs"
+            loading={change.isPending}
+            disabled={missing}
+            onClick={() => put(value, t("saved"))}
+          >
             {t("shell:save")}
           </Button>
         </Group>
