@@ -14,7 +14,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import catalog
+from infra import catalog, tesseract
 from infra.stages import Stage
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +34,8 @@ class Recipe:
     export: tuple[str, ...] = ()
     beyond: str | None = None
     """A layer every function with this one has too; what that holds is left out here."""
+    python: bool = True
+    """Python packages of the lock; the other kind has a recipe of its own."""
 
 
 RECIPES: dict[str, Recipe] = {
@@ -41,6 +43,8 @@ RECIPES: dict[str, Recipe] = {
     "deps": Recipe("Third-party packages of every function", ("--no-default-groups",)),
     "llm": Recipe("The language model's client", ("--only-group", "llm"), beyond="deps"),
     "embed": Recipe("Embeddings that work offline", ("--only-group", "embed"), beyond="deps"),
+    "ocr": Recipe("Reads pictures: RapidOCR, and what calls Tesseract", ("--only-group", "ocr"), beyond="deps"),
+    "tesseract": Recipe("Tesseract 5, its libraries, Spanish and English; from Debian's packages", python=False),
 }
 
 
@@ -82,6 +86,9 @@ def build(name: str) -> float:
     """Build one layer afresh; its size in MB."""
     folder = BUILT / name
     shutil.rmtree(folder, ignore_errors=True)
+    if not RECIPES[name].python:
+        shutil.copytree(tesseract.build(tesseract.LAMBDA), folder)
+        return size_mb(folder)
     (folder / "python").mkdir(parents=True)
     listing = folder / "requirements.txt"
     listing.write_text("\n".join(requirements(name)) + "\n")

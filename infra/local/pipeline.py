@@ -17,6 +17,7 @@ from typing import Any
 
 from infra import catalog
 from relevo import clock
+from relevo.events import ObjectStored
 from relevo.messaging import Outgoing
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
@@ -120,6 +121,13 @@ class Pipeline:
             for trigger in (t for f in catalog.FUNCTIONS for t in f.triggered_by(catalog.Events))
             for name in trigger.names
         }
+
+    def stored(self, key: str, size: int) -> None:
+        """A file of so many bytes stands in the bucket: S3 tells those who wait for it."""
+        event = ObjectStored(key=key, size=size)
+        for queue in self.queues.values():
+            if isinstance(queue.plan.trigger, catalog.S3Objects) and key.startswith(f"{queue.plan.trigger.prefix}/"):
+                queue.put(Outgoing(str(event.id), event.stream, event.name, event.model_dump_json()))
 
     def publish(self, messages: Sequence[Outgoing]) -> set[str]:
         for message in messages:

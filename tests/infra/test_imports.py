@@ -15,7 +15,7 @@ from infra import catalog
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = {"openai", "jinja2", "numpy", "httpx", "onnxruntime", "tokenizers", "aws_xray_sdk", "PIL"}
 NO_DATABASE = {"psycopg", "boto3"}
-"""More that `intake` does without: it has no database, and signs its own calls."""
+"""More that those do without which have no database and sign their own calls."""
 
 
 @lru_cache(maxsize=32)
@@ -42,5 +42,6 @@ def test_a_cold_start_loads_nothing_heavy(entry: catalog.Function) -> None:
     assert loaded & FORBIDDEN == set()
 
 
-def test_intake_starts_without_database_and_sdk() -> None:
-    assert _loaded("intake") & NO_DATABASE == set()
+@pytest.mark.parametrize("name", ["intake", "console"])
+def test_what_has_no_database_starts_without_its_driver_and_the_sdk(name: str) -> None:
+    assert _loaded(name) & NO_DATABASE == set()

@@ -115,6 +115,8 @@ def test_events_reach_their_consumers_over_queues_only(anywhere: Templates) -> N
         (target,) = rule.properties["Targets"]
         queue = anywhere.in_same_stack(rule, target["Arn"])
         assert queue.type == "AWS::SQS::Queue" and "DeadLetterConfig" in target, rule
+        if rule.properties["EventPattern"]["source"] == ["aws.s3"]:
+            continue
         assert rule.properties["EventPattern"]["source"] == ["relevo"], rule
         name = queue.properties["QueueName"].removeprefix(f"relevo-{anywhere.stage}-")
         rules[name] = tuple(rule.properties["EventPattern"]["detail-type"])
@@ -122,6 +124,27 @@ def test_events_reach_their_consumers_over_queues_only(anywhere: Templates) -> N
     assert rules == {
         queue.name: queue.trigger.names for queue in catalog.queues() if isinstance(queue.trigger, catalog.Events)
     }
+
+
+def test_new_files_of_the_media_bucket_reach_their_readers_over_queues_only(anywhere: Templates) -> None:
+    # Given the rules for what S3 tells
+    rules = {}
+    for rule in anywhere.of_type("AWS::Events::Rule"):
+        pattern = rule.properties["EventPattern"]
+        if pattern["source"] == ["aws.s3"]:
+            (target,) = rule.properties["Targets"]
+            queue = anywhere.in_same_stack(rule, target["Arn"])
+            (bucket,) = pattern["detail"]["bucket"]["name"]
+            assert anywhere.target(rule, bucket).id.startswith("Media") and "DeadLetterConfig" in target, rule
+            name = queue.properties["QueueName"].removeprefix(f"relevo-{anywhere.stage}-")
+            (key,) = pattern["detail"]["object"]["key"]
+            rules[name] = key["prefix"]
+    # Then they are the catalogue's, and the bucket tells them
+    expected = [queue for queue in catalog.queues() if isinstance(queue.trigger, catalog.S3Objects)]
+    assert rules == {queue.name: f"{queue.trigger.prefix}/" for queue in expected}
+    (media,) = (bucket for bucket in anywhere.of_type("AWS::S3::Bucket") if bucket.id.startswith("Media"))
+    told = media.properties["NotificationConfiguration"]["EventBridgeConfiguration"]
+    assert told == {"EventBridgeEnabled": True}
 
 
 def test_schedules_fire_into_queues_only(anywhere: Templates) -> None:

@@ -8,12 +8,13 @@ import pytest
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import Settings
 from infra.local.pipeline import Pipeline
-from relevo import db, messaging
+from relevo import db, messaging, objects
 from relevo.channels.whatsapp import graph as api
 from relevo.db import Database, UnitOfWork
 from relevo.settings import settings
 from tests.support import meta, people
 from tests.support.broker import MemoryMessaging
+from tests.support.bucket import MemoryBucket
 from tests.support.postgres import Postgres, embedded
 
 
@@ -84,10 +85,22 @@ def graph(graph_stand_in: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> Grap
 
 
 @pytest.fixture
-def pipeline(database: Database, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeline]:
+def bucket() -> Iterator[MemoryBucket]:
+    """What is kept as files during the test."""
+    memory = MemoryBucket()
+    objects.use(memory)
+    yield memory
+    objects.use(None)
+
+
+@pytest.fixture
+def pipeline(
+    database: Database, graph: GraphStandIn, bucket: MemoryBucket, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Pipeline]:
     """Every function of the catalogue over queues in memory and a real database; the bot waits for nothing."""
     monkeypatch.setenv("RELEVO_META_SECRET", meta.SECRET)
     monkeypatch.setenv("RELEVO_BOT_DEBOUNCE_SECONDS", "0")
     running = Pipeline()
     messaging.use(running)
+    bucket.tell = running.stored
     yield running

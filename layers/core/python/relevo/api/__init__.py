@@ -3,6 +3,7 @@
 from relevo.api import (
     agents,
     articles,
+    attachments,
     auth,
     branches,
     conversations,
@@ -23,6 +24,7 @@ __all__ = [
     "agents",
     "app",
     "articles",
+    "attachments",
     "auth",
     "branches",
     "conversations",

@@ -10,7 +10,17 @@ from relevo.console.listing import Filters, Page, Place, Viewer, counts, list_co
 from relevo.console.marks import mark_read
 from relevo.console.messages import Step, ledger, message, messages, page
 from relevo.console.sending import NewerMessage, Sent, WindowClosed, Words, Writer, retry, send, write_note
-from relevo.console.shapes import Box, Conversation, ConversationItem, Counts, Message, Owner, Presence, Summary
+from relevo.console.shapes import (
+    Box,
+    Conversation,
+    ConversationItem,
+    Counts,
+    Message,
+    Owner,
+    PictureReading,
+    Presence,
+    Summary,
+)
 from relevo.console.summary import refresh as summarize
 from relevo.console.summary import stored as current_summary
 
@@ -24,6 +34,7 @@ __all__ = [
     "NewerMessage",
     "Owner",
     "Page",
+    "PictureReading",
     "Place",
     "Presence",
     "Sent",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+from relevo import inbox
 from relevo.console.shapes import Message
 from relevo.db import Row, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
@@ -100,11 +101,12 @@ def _attachments(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, list[Row]]:
     if not ids:
         return {}
     rows = uow.all(
-        "SELECT message_id, id, mime_type, filename, state FROM inbox.attachment WHERE message_id = ANY(%s)"
-        " ORDER BY id",
+        "SELECT message_id, id, mime_type, filename, state, reason, size_bytes, '/api/attachments/' || id AS url"
+        " FROM inbox.attachment WHERE message_id = ANY(%s) ORDER BY id",
         (ids,),
     )
-    return _by_message(rows)
+    readings = inbox.readings(uow, [row["message_id"] for row in rows]) if rows else {}
+    return _by_message([row | {"reading": readings.get(row["id"])} for row in rows])
 
 
 def _receipts(uow: UnitOfWork, notes: list[UUID]) -> dict[UUID, list[Row]]:

@@ -109,11 +109,41 @@ class Author(Shape):
     name: str | None
 
 
+class Vehicle(Shape):
+    """What a VIN says of the vehicle; null where it does not."""
+
+    manufacturer: str | None
+    model: str | None
+    year: int | None
+    country: str | None
+
+
+class PictureReading(Shape):
+    """What stands in a picture. `told` is sure, `asked` a guess; of `none`, `reason` says why it could not be read.
+    `vin` is what people said where they said something (`corrected`), else what was `read`."""
+
+    verdict: Literal["told", "asked", "none"]
+    reason: str | None
+    vin: str | None
+    read: str | None
+    decoded: Vehicle | None
+    confidence: float
+    text: str
+    codes: list[dict[str, Any]]
+    corrected: bool
+
+
 class Attachment(Shape):
+    """A file of a message; `url` answers once its `state` is ready, of a failed one `reason` says why."""
+
     id: UUID
     mime_type: str | None
     filename: str | None
-    state: str
+    state: Literal["pending", "ready", "failed"]
+    reason: str | None
+    size_bytes: int | None
+    url: str
+    reading: PictureReading | None
 
 
 class Receipt(Shape):

@@ -19,6 +19,8 @@ from relevo.events.desk import (
     TicketUpdated,
 )
 from relevo.events.inbox import (
+    AttachmentFailed,
+    AttachmentReady,
     ChatbotAnswered,
     ChatbotHandedOver,
     ConversationClosed,
@@ -29,6 +31,7 @@ from relevo.events.inbox import (
     ConversationSummarized,
     CustomerCreated,
     CustomerUpdated,
+    ImageRead,
     MessageAmended,
     MessageAnalyzed,
     MessageQueued,
@@ -36,6 +39,9 @@ from relevo.events.inbox import (
     MessageSent,
     MessageStatusChanged,
     MessageWritten,
+    ObjectStored,
+    ReadCode,
+    ReadingCorrected,
     ScheduleFired,
     WebhookReceived,
 )
@@ -44,6 +50,8 @@ from relevo.events.knowledge import ArticleChanged
 __all__ = [
     "AgentChanged",
     "ArticleChanged",
+    "AttachmentFailed",
+    "AttachmentReady",
     "Cause",
     "ChatbotAnswered",
     "ChatbotHandedOver",
@@ -57,6 +65,7 @@ __all__ = [
     "CustomerUpdated",
     "Event",
     "FeedbackReceived",
+    "ImageRead",
     "MessageAmended",
     "MessageAnalyzed",
     "MessageQueued",
@@ -65,6 +74,9 @@ __all__ = [
     "MessageStatusChanged",
     "MessageWritten",
     "NotificationAdded",
+    "ObjectStored",
+    "ReadCode",
+    "ReadingCorrected",
     "ScheduleFired",
     "TicketAssigned",
     "TicketClosed",

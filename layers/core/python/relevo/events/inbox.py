@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from relevo import clock, ids
 from relevo.events.base import Event
@@ -107,6 +107,78 @@ class MessageAmended(Event):
 
     message_id: UUID
     conversation_id: UUID
+
+
+class AttachmentReady(Event):
+    """A file a customer sent is kept and can be looked at."""
+
+    name: ClassVar[str] = "attachment.ready"
+
+    attachment_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    branch_id: UUID
+    mime_type: str
+
+
+class AttachmentFailed(Event):
+    """A file a customer sent cannot be had, and why; the message stays."""
+
+    name: ClassVar[str] = "attachment.failed"
+
+    attachment_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    branch_id: UUID
+    mime_type: str | None
+    reason: str
+
+
+class ObjectStored(Event):
+    """A file stands in the media bucket, as S3 tells it; `size` in bytes."""
+
+    name: ClassVar[str] = "object.stored"
+
+    key: str
+    size: int
+
+
+class ReadCode(BaseModel):
+    """Something like a product's code, as it was read; the product it means, where there is one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    product_id: UUID | None = None
+    confidence: float
+
+
+class ImageRead(Event):
+    """A picture was read: what stands in it, and the VIN where one was found. `told` is sure, `asked` is a guess."""
+
+    name: ClassVar[str] = "image.read"
+
+    attachment_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    verdict: Literal["told", "asked", "none"]
+    vin: str | None = None
+    confidence: float
+    codes: tuple[ReadCode, ...] = ()
+    text: str = ""
+    """The beginning of what was read, at most 4,000 characters."""
+
+
+class ReadingCorrected(Event):
+    """Somebody said what really stands in a picture; no VIN: not the one that was read."""
+
+    name: ClassVar[str] = "reading.corrected"
+
+    attachment_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    read: str | None
+    vin: str | None
 
 
 class ConversationOpened(Event):

@@ -26,6 +26,7 @@ from relevo.inbox.conversations import (
 )
 from relevo.inbox.delivery import deliver
 from relevo.inbox.notes import write_note
+from relevo.inbox.pictures import File, PictureReading, correct, file, reading_of, readings
 from relevo.inbox.receiving import receive
 from relevo.inbox.replies import queue_reply, written_before
 from relevo.inbox.retrying import retry
@@ -53,11 +54,13 @@ __all__ = [
     "Branch",
     "Conversation",
     "Denied",
+    "File",
     "Line",
     "LostRace",
     "NotOpen",
     "NotYours",
     "Pace",
+    "PictureReading",
     "Template",
     "add_account",
     "add_branch",
@@ -68,8 +71,10 @@ __all__ = [
     "change_owner",
     "close",
     "contact_of",
+    "correct",
     "deliver",
     "end_holds",
+    "file",
     "get",
     "get_branch",
     "give",
@@ -83,6 +88,8 @@ __all__ = [
     "places",
     "prolong_hold",
     "queue_reply",
+    "reading_of",
+    "readings",
     "receive",
     "release",
     "reopen",

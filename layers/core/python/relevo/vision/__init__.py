@@ -1,11 +1,16 @@
 """Reading pictures: what is written in them, vehicle identification numbers, product codes."""
 
 from relevo.vision.cascade import VinReading, read_text, read_vin
-from relevo.vision.picture import Picture, Unreadable, open_picture
+from relevo.vision.picture import MOST_BYTES, Picture, Unreadable, kind_of, open_picture
 from relevo.vision.reading import Reading, Word
+from relevo.vision.vin import ALPHABET as VIN_ALPHABET
+from relevo.vision.vin import LENGTH as VIN_LENGTH
 from relevo.vision.vin import Decoded, Vin, decode, find
 
 __all__ = [
+    "MOST_BYTES",
+    "VIN_ALPHABET",
+    "VIN_LENGTH",
     "Decoded",
     "Picture",
     "Reading",
@@ -15,6 +20,7 @@ __all__ = [
     "Word",
     "decode",
     "find",
+    "kind_of",
     "open_picture",
     "read_text",
     "read_vin",

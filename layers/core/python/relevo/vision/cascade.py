@@ -8,6 +8,7 @@ are asked, never told. The order and the thresholds were chosen by measuring (do
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -41,9 +42,15 @@ class VinReading:
     seen: dict[str, int]
     readings: Sequence[Reading]
 
+    @property
+    def best(self) -> Reading | None:
+        """The reading with most to say: its letters, each as much as the reader is sure of it."""
+        return max(self.readings, key=lambda r: sum(len(w.text) * w.confidence for w in r.words), default=None)
 
-def read_vin(pixels: Pixels) -> VinReading:
-    """The VIN in a picture."""
+
+def read_vin(pixels: Pixels, *, seconds: float = 60.0) -> VinReading:
+    """The VIN in a picture, and everything that was read on the way. No further look begins after so many seconds."""
+    until = time.monotonic() + seconds
     votes: dict[str, list[str]] = {}
     best: dict[str, Vin] = {}
     readings: list[Reading] = []
@@ -55,6 +62,8 @@ def read_vin(pixels: Pixels) -> VinReading:
                 best[found.number] = found
         if (sure := _convincing(votes, best)) is not None:
             return VinReading("told", sure, _confidence(votes[sure.number], sure), _counted(votes), readings)
+        if time.monotonic() > until:
+            break
     if not best:
         return VinReading("none", None, 0.0, {}, readings)
     chosen = max(best.values(), key=lambda v: (v.plausible, v.check == "right", len(votes[v.number]), -len(v.mended)))

@@ -3,15 +3,20 @@
 from relevo.channels.whatsapp.errors import AmbiguousSend, SendRejected, Verdict, classify
 from relevo.channels.whatsapp.graph import GraphAccount, mark_read_and_type, send
 from relevo.channels.whatsapp.inbound import parse
+from relevo.channels.whatsapp.media import MediaGone, RemoteFile, download, locate
 from relevo.channels.whatsapp.outbound import build
 
 __all__ = [
     "AmbiguousSend",
     "GraphAccount",
+    "MediaGone",
+    "RemoteFile",
     "SendRejected",
     "Verdict",
     "build",
     "classify",
+    "download",
+    "locate",
     "mark_read_and_type",
     "parse",
     "send",

@@ -1,0 +1,99 @@
+"""Fetch a file a customer sent: ask Graph where it is, and follow within the five minutes the answer is good for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from relevo.channels.reading import fields, number, text
+from relevo.channels.whatsapp.graph import GraphAccount
+from relevo.errors import PermanentError, RetryableError, Throttled
+
+_PIECE = 256 * 1024
+_TRUSTED = (".facebook.com", ".fbsbx.com", ".whatsapp.net", ".fbcdn.net")
+"""Hosts of Meta's; nobody else is shown the token."""
+_GONE = frozenset({100, 131052, 131009})
+"""Graph's codes for an id it does not know (any more)."""
+
+_pool = urllib3.PoolManager(maxsize=2, timeout=urllib3.Timeout(connect=3, read=20), retries=False)
+
+
+class MediaGone(PermanentError):
+    """The channel does not have the file any more, or never had."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """Where a file can be fetched, what Meta says it is, its size in bytes and the hexadecimal SHA-256 of it."""
+
+    url: str
+    mime_type: str
+    sha256: str
+    size: int
+
+
+def locate(account: GraphAccount, media_id: str) -> RemoteFile:
+    """Where the file is, for five minutes. Raises MediaGone, Throttled and RetryableError."""
+    url = f"{account.url.rstrip('/')}/{account.version}/{media_id}?phone_number_id={account.phone_number_id}"
+    with _get(account, url) as response:
+        try:
+            told = fields(response.json())
+        except ValueError as error:
+            raise RetryableError("WhatsApp's answer about a file is no JSON") from error
+    if not text(told.get("url")):
+        raise RetryableError("WhatsApp's answer about a file names no address")
+    return RemoteFile(
+        text(told["url"]), text(told.get("mime_type")), text(told.get("sha256")), number(told.get("file_size"))
+    )
+
+
+@contextmanager
+def download(account: GraphAccount, file: RemoteFile) -> Iterator[Iterator[bytes]]:
+    """The file's content, a piece at a time. Raises PermanentError for an address that is not Meta's, RetryableError
+    also while the pieces come."""
+    host, own = urlsplit(file.url).hostname or "", urlsplit(account.url).hostname
+    if host != own and not f".{host}".endswith(_TRUSTED):
+        raise PermanentError(f"WhatsApp says a file is at {host}, which is not Meta's: the token is not shown to it")
+    with _get(account, file.url) as response:
+        yield _pieces(response)
+
+
+def _pieces(response: Any) -> Iterator[bytes]:
+    try:
+        yield from response.stream(_PIECE)
+    except (HTTPError, OSError) as error:
+        raise RetryableError(f"a file broke off: {error}") from error
+
+
+@contextmanager
+def _get(account: GraphAccount, url: str) -> Iterator[Any]:
+    headers = {"Authorization": f"Bearer {account.token}", "User-Agent": "Relevo"}
+    try:
+        response = _pool.request("GET", url, headers=headers, preload_content=False)
+    except (HTTPError, OSError) as error:
+        raise RetryableError(f"WhatsApp's files cannot be reached: {error}") from error
+    try:
+        if response.status != 200:
+            raise _refusal(response)
+        yield response
+    finally:
+        response.close()
+
+
+def _refusal(response: Any) -> Exception:
+    try:
+        error = fields(fields(response.json()), "error")
+    except (ValueError, HTTPError):
+        error = {}
+    code, title = number(error.get("code")), text(error.get("message")) or f"HTTP {response.status}"
+    if code in _GONE:
+        return MediaGone(f"{code}: {title}")
+    if response.status == 429:
+        return Throttled(f"{code}: {title}", float(number(response.headers.get("retry-after")) or 60))
+    return RetryableError(f"{code or response.status}: {title}")

@@ -1,0 +1,216 @@
+"""A picture is read once by its content, told as it was read, and corrected by people."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from PIL import Image
+
+from infra.local.pipeline import load_handler
+from relevo import clock, ids, inbox, vision
+from relevo.db import Database
+from relevo.errors import InvalidInput, NotFound
+from relevo.events import ObjectStored, ReadCode
+from relevo.inbox import pictures
+from relevo.vision.cascade import VinReading
+from relevo.vision.reading import Reading, Word
+from relevo.vision.vin import Vin
+from tests.support import world
+from tests.support.broker import MemoryMessaging, detail
+from tests.support.bucket import MemoryBucket
+from tests.support.lambdas import failed, sqs
+
+VIN = "3N1CN7AP4GL862310"
+
+
+def jpeg(colour: str = "white") -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), colour).save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Readers that see the same VIN in every picture, and how often they looked."""
+    seen: list[Any] = []
+
+    def read_vin(pixels: Any, *, seconds: float) -> VinReading:
+        seen.append(pixels)
+        reading = Reading([Word("NIV", 0.9, (0, 0, 30, 10)), Word(VIN, 0.98, (40, 0, 200, 10))], "rapidocr")
+        return VinReading("told", Vin(VIN, "right"), 0.95, {VIN: 1}, [reading])
+
+    monkeypatch.setattr(vision, "read_vin", read_vin)
+    return seen
+
+
+@pytest.fixture
+def picture(database: Database, bucket: MemoryBucket) -> Callable[..., ObjectStored]:
+    """A customer's file that now stands in the bucket."""
+    with database.unit_of_work() as uow:
+        conversation = world.conversation(uow, world.account(uow, world.branch(uow)), world.customer(uow))
+
+    def arrive(content: bytes, kind: str = "image") -> ObjectStored:
+        message, attachment, now = ids.new_id(), ids.new_id(), clock.now()
+        with database.unit_of_work() as uow:
+            uow.execute(
+                "INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, kind, status,"
+                " stored_at) SELECT %s, id, channel_account_id, 'in', 'customer', %s, 'received', %s"
+                " FROM inbox.conversation WHERE id = %s",
+                (message, kind, now, conversation),
+            )
+            uow.execute(
+                "INSERT INTO inbox.attachment (id, message_id, media_id, created_at) VALUES (%s, %s, '1', %s)",
+                (attachment, message, now),
+            )
+        stored = ObjectStored(key=f"media/2026/11/{attachment}", size=len(content))
+        bucket.put(stored.key, io.BytesIO(content), "image/jpeg")
+        return stored
+
+    return arrive
+
+
+def attachment_of(stored: ObjectStored) -> UUID:
+    return UUID(stored.key.rpartition("/")[2])
+
+
+def reading(database: Database, stored: ObjectStored) -> inbox.PictureReading:
+    return database.run(lambda uow: inbox.reading_of(uow, attachment_of(stored)))
+
+
+def test_what_was_read_is_kept_and_told(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given a photo of a VIN
+    stored = picture(jpeg())
+    # When the bucket tells of it
+    assert failed(load_handler("ocr")(sqs(stored), None)) == []
+    # Then the reading is kept, its vehicle decoded, and both are told
+    kept = reading(database, stored)
+    assert (kept.verdict, kept.vin, kept.text) == ("told", VIN, f"NIV {VIN}")
+    assert kept.decoded is not None and (kept.decoded["manufacturer"], kept.decoded["year"]) == ("Nissan", 2016)
+    (fact,) = sent.facts
+    assert (fact.name, detail(fact)["vin"], detail(fact)["verdict"]) == ("image.read", VIN, "told")
+
+
+def test_the_same_picture_is_looked_at_once_whoever_sends_it(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given the same photo twice, and another
+    for content in (jpeg(), jpeg(), jpeg("blue")):
+        pictures.read(database, picture(content))
+    # Then two were looked at, and each message was told
+    assert len(looks) == 2
+    assert [fact.name for fact in sent.facts] == ["image.read"] * 3
+
+
+def test_a_file_told_twice_is_read_and_told_once(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given a photo the bucket tells of twice
+    stored = picture(jpeg())
+    for _ in range(2):
+        pictures.read(database, stored)
+    # Then it was told once
+    assert (len(looks), len(sent.facts)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"hello, I am no picture" * 50, "not a picture"),
+        (jpeg()[:200], "broken"),
+        (b"%PDF-1.7\n" + b"page" * 1000, "not supported"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 100, "not supported"),
+    ],
+)
+def test_what_cannot_be_read_says_why(
+    database: Database,
+    sent: MemoryMessaging,
+    picture: Callable[..., ObjectStored],
+    content: bytes,
+    reason: str,
+) -> None:
+    # Given a file no reader can be given
+    stored = picture(content, "document")
+    # When it is handled
+    assert failed(load_handler("ocr")(sqs(stored), None)) == []
+    # Then it has its state, and the bot is told
+    kept = reading(database, stored)
+    assert (kept.verdict, kept.reason, kept.vin) == ("none", reason, None)
+    assert [detail(fact)["verdict"] for fact in sent.facts] == ["none"]
+
+
+def test_a_file_far_too_large_is_not_even_loaded(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], bucket: MemoryBucket
+) -> None:
+    # Given a file of a hundred megabytes, as the bucket tells
+    stored = picture(jpeg()).model_copy(update={"size": 100 * 2**20})
+    bucket.files.clear()
+    # When it is handled
+    pictures.read(database, stored)
+    # Then it says so, and nobody asked for it
+    assert reading(database, stored).reason == "too large"
+
+
+def test_sound_and_stickers_are_not_looked_at(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given a voice message and a sticker
+    for kind in ("audio", "sticker"):
+        pictures.read(database, picture(jpeg(), kind))
+    # Then nothing is read or told
+    assert (looks, sent.facts) == ([], [])
+
+
+def test_a_file_of_nobodys_is_kept_with_its_reason(database: Database, bucket: MemoryBucket) -> None:
+    with pytest.raises(NotFound, match="there is no attachment"):
+        pictures.read(database, ObjectStored(key=f"media/2026/11/{ids.new_id()}", size=10))
+
+
+def test_the_codes_of_products_are_told_with_the_picture(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given somebody who knows products
+    product = ids.new_id()
+    # When a picture is read
+    stored = picture(jpeg())
+    pictures.read(database, stored, lambda uow, text: [ReadCode(code="GWP-1", product_id=product, confidence=0.9)])
+    # Then what they found in its text is kept and told
+    (code,) = json.loads(sent.facts[0].detail)["codes"]
+    assert (code["code"], code["product_id"]) == ("GWP-1", str(product))
+    assert reading(database, stored).codes == [code]
+
+
+def test_the_last_word_of_people_counts_and_what_was_read_stays(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given a picture that was read
+    stored = picture(jpeg())
+    pictures.read(database, stored)
+    # When an agent writes what really stands there, with a space and in small letters
+    with database.unit_of_work() as uow:
+        inbox.correct(uow, attachment_of(stored), "1hgcm826 33a004352", actor="user:ana")
+    # Then that counts, decoded anew, and what was read is still known
+    kept = reading(database, stored)
+    assert (kept.vin, kept.read, kept.corrected, kept.corrected_by) == ("1HGCM82633A004352", VIN, True, "user:ana")
+    assert kept.decoded is not None and kept.decoded["manufacturer"] == "Honda"
+    assert sent.facts[-1].name == "reading.corrected"
+    # And a word that there is none counts too
+    with database.unit_of_work() as uow:
+        inbox.correct(uow, attachment_of(stored), None, actor="user:ana")
+    assert reading(database, stored).vin is None
+
+
+@pytest.mark.parametrize("vin", ["3N1CN7AP", "3N1CN7AP4GL86231O", "3N1CN7AP4GL8623100", "ÑN1CN7AP4GL862310"])
+def test_what_cannot_be_a_vin_is_refused(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any], vin: str
+) -> None:
+    stored = picture(jpeg())
+    pictures.read(database, stored)
+    with database.unit_of_work() as uow, pytest.raises(InvalidInput, match="17 letters and digits"):
+        inbox.correct(uow, attachment_of(stored), vin, actor="user:ana")
