@@ -63,7 +63,7 @@ function Opened({
     giveToBot: () => ownership.mayGiveToBot && ownership.giveToBot(),
     close: () => ownership.mayClose && setDialog("close"),
     help: () => onHelp(true),
-    back: () => (details ? onDetails(false) : onBack()),
+    back: onBack,
   });
 
   return (

@@ -46,7 +46,7 @@ export default function Inbox() {
           onDetails={(shown) => (narrow ? setOverlaid(shown ? id : null) : keep(shown))}
           help={help}
           onHelp={setHelp}
-          onBack={() => void navigate(`/inbox${search}`)}
+          onBack={() => (narrow && details ? setOverlaid(null) : void navigate(`/inbox${search}`))}
         />
       )}
     </div>

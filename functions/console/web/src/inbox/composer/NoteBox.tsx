@@ -56,7 +56,8 @@ export function NoteBox({ text, change, send }: Props) {
     send(known.filter((agent) => text.includes(`@${agent.name}`)).map((agent) => agent.user_id ?? ""));
   }
 
-  function onKey(event: KeyboardEvent) {
+  function onKey(event: KeyboardEvent<HTMLElement>) {
+    if (event.key === "Escape" && !choosing) event.currentTarget.blur();
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || choosing) return;
     event.preventDefault();
     submit();

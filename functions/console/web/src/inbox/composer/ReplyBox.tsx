@@ -44,7 +44,8 @@ export function ReplyBox({
     send({ text: text.trim() }, text.trim());
   }
 
-  function onKey(event: KeyboardEvent) {
+  function onKey(event: KeyboardEvent<HTMLElement>) {
+    if (event.key === "Escape") event.currentTarget.blur();
     // While a syllable is being composed, Enter chooses it.
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
