@@ -71,6 +71,11 @@ def list_templates(uow: UnitOfWork, caller: Principal, query: TemplateQuery) -> 
 def read_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conversation:
     """The conversation with its customer and their past, its ticket, its summary and the caller's draft."""
     _check_sight(uow, caller, conversation_id)
+    return in_full(uow, caller, conversation_id)
+
+
+def in_full(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conversation:
+    """The conversation as the caller sees it, and who is there now. Raises NotFound."""
     conversation = console.conversation(uow, conversation_id, user_id=caller.user_id)
     return conversation.model_copy(update={"presence": realtime.presence_of(uow, conversation_id)})
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from relevo import console, inbox
 from relevo.access import Principal
 from relevo.api.application import app
+from relevo.api.conversations import in_full
 from relevo.api.endpoint import endpoint
 from relevo.api.ownership_models import AssignIn, CloseIn, EscalateIn, Seen, TransferIn
 from relevo.api.requests import refuse_branch
@@ -91,7 +92,7 @@ def close_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UUID
         holding.close(
             uow, conversation_id, actor, reason=body.reason or "closed by a person", resolve=body.resolve_ticket
         )
-    return console.conversation(uow, conversation_id, user_id=caller.user_id)
+    return in_full(uow, caller, conversation_id)
 
 
 @endpoint(app, "POST", f"{_ONE}/escalate", scope=_WRITE, summary="Ask for more attention", tag=_TAG, refusals=(409,))
@@ -100,7 +101,7 @@ def escalate_conversation(uow: UnitOfWork, caller: Principal, conversation_id: U
     actor = _actor(uow, caller, conversation_id)
     with _explained(uow):
         holding.escalate(uow, conversation_id, actor, reason=body.reason)
-    return console.conversation(uow, conversation_id, user_id=caller.user_id)
+    return in_full(uow, caller, conversation_id)
 
 
 def _actor(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Actor:
