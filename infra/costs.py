@@ -49,19 +49,38 @@ class Use:
 
 PER_MESSAGE = (
     Use("HTTP API calls", 4, "1 message + 3 statuses of its answer", 1.00e-6),
-    Use("Lambda invocations", 11, "intake 4, ingest 4, analyze, chatbot, deliver", 0.20e-6),
+    Use("Lambda invocations", 15, "intake 4, ingest 4, analyze, chatbot, deliver, broadcast 4", 0.20e-6),
     Use(
         "Lambda GB-seconds",
-        4 * 0.02 * 0.5 + 4 * 0.03 * 0.5 + 0.05 * 1 + 0.15 * 1.73 + 0.3 * 0.5,
-        "4×0.02 s×0.5 + 4×0.03×0.5 + 0.05×1 + 0.15×1.73 + 0.3×0.5 GB",
+        4 * 0.02 * 0.5 + 4 * 0.03 * 0.5 + 0.05 * 1 + 0.15 * 1.73 + 0.3 * 0.5 + 4 * 0.03 * 1,
+        "4×0.02 s×0.5 + 4×0.03×0.5 + 0.05×1 + 0.15×1.73 + 0.3×0.5 + 4×0.03×1 GB",
         LAMBDA_GB_SECOND,
     ),
     Use("SQS FIFO requests", 15, "(inbound 1 + statuses 3 + outbound 1) × send, receive, delete", 0.50e-6),
-    Use("SQS requests", 6, "analyze and chatbot × send, receive, delete", 0.40e-6),
-    Use("Events on the bus", 7, "received, analyzed, answered, sent, 3 × status_changed", 1.00e-6),
-    Use("Logs, GB", 11 * 2e-6, "11 invocations × 2 kB", 0.50),
+    Use(
+        "SQS requests",
+        21,
+        "analyze and chatbot × send, receive, delete; broadcast 7 sent, 4 × receive, delete",
+        0.40e-6,
+    ),
+    Use("Events on the bus", 8, "received, analyzed, answered, written, sent, 3 × status_changed", 1.00e-6),
+    Use("Logs, GB", 15 * 2e-6, "15 invocations × 2 kB", 0.50),
     Use("X-Ray traces", 0.05 * 4, "5 % of 4", 5.00e-6),
 )
+
+
+_WORKING_HOURS = 22 * 8
+_HEARTBEATS = _WORKING_HOURS * 3600 / 25
+_FRAMES = 4 * 1000
+
+PER_AGENT = (
+    Use("Connection minutes", _WORKING_HOURS * 60, "22 days × 8 hours", 0.25e-6),
+    Use("Frames of heartbeats", 2 * _HEARTBEATS, "one every 25 s, and its answer", 1.00e-6),
+    Use("Lambda invocations", _HEARTBEATS, "a heartbeat each", 0.20e-6),
+    Use("Lambda GB-seconds", _HEARTBEATS * 0.02, "each 0.02 s × 1 GB", LAMBDA_GB_SECOND),
+    Use("Frames of the feed", _FRAMES, "4 for each of 1,000 messages in the agent's branches", 1.00e-6),
+)
+"""What one agent's open console uses in a month. The answers of the API it asks are an HTTP call each."""
 
 
 def fixed(stage: Stage) -> dict[str, float]:
@@ -98,6 +117,12 @@ def table() -> str:
     ]
     lines += [f"| {use.what} | {use.how_many:.3g} | {use.arithmetic} | {use.million:.2f} |" for use in PER_MESSAGE]
     lines += [f"| **together** | | | **{million:.2f}** |", ""]
+    lines += ["| one agent's open console uses in a month | how many | which are | USD |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {use.what} | {use.how_many:,.0f} | {use.arithmetic} | {use.how_many * use.price:.4f} |" for use in PER_AGENT
+    ]
+    agent = sum(use.how_many * use.price for use in PER_AGENT)
+    lines += [f"| **together** | | | **{agent:.2f}** |", ""]
     for name in ("dev", "prod"):
         costs = fixed(stages.load(name))
         lines += [f"| `{name}`, before the first message | USD a month |", "| --- | --- |"]

@@ -16,6 +16,8 @@ from tests.support.postgres import Postgres
 
 Webhooks = list[dict[str, Any]]
 
+pytestmark = pytest.mark.timeout(600)  # every point is a whole life of the system
+
 
 def write(customer: str, text: str, **more: Any) -> dict[str, Any]:
     return meta.webhook(meta.text_message(text, sender=customer, **more), name=f"Cliente {customer[-3:]}")
