@@ -44,19 +44,13 @@ _SEEN: LiteralString = (
 )
 
 _SUMS: LiteralString = f"""
-    SELECT metric, label, sum(count)::bigint AS count, sum(seconds) AS seconds FROM (
-        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
-        WHERE grain = 'hour' AND start >= %(since)s AND start < %(first_day)s
-        UNION ALL
-        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
-        WHERE grain = 'day' AND start >= %(first_day)s AND start < %(today)s
-        UNION ALL
-        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure
-        WHERE grain = 'hour' AND start >= greatest(%(first_day)s, %(today)s)
-        UNION ALL
-        SELECT metric, label, branch_id, count, seconds FROM desk.ticket_figure WHERE grain = 'now'
-    ) AS figure
-    WHERE {_SEEN}
+    SELECT metric, label, sum(count)::bigint AS count, sum(seconds) AS seconds FROM desk.ticket_figure
+    WHERE (grain = 'hour' AND start >= %(since)s AND start < %(first_day)s
+           OR grain = 'day' AND start >= %(first_day)s AND start < %(first_month)s
+           OR grain = 'month' AND start >= %(first_month)s AND start < %(last_month)s
+           OR grain = 'day' AND start >= %(last_month)s AND start < %(today)s
+           OR grain = 'hour' AND start >= greatest(%(first_day)s, %(today)s)
+           OR grain = 'now') AND {_SEEN}
     GROUP BY metric, label
 """
 
@@ -116,12 +110,16 @@ EVERYTHING = Scope()
 
 
 def sums(uow: UnitOfWork, since: datetime, scope: Scope = EVERYTHING) -> Sums:
-    """The figures from `since` (a full hour) to now: whole days where they can be read, hours at both ends."""
-    midnight = since.replace(hour=0)
-    first_day = midnight if since == midnight else midnight + timedelta(days=1)
+    """The figures from `since` (a full hour) to now: of months and days where they are whole, of hours at both ends."""
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    parameters = {"since": since, "first_day": first_day, "today": today}
-    return Sums(uow.all(_SUMS, parameters | scope.parameters()))
+    last_month = today.replace(day=1)
+    first_day = since if since == since.replace(hour=0) else since.replace(hour=0) + timedelta(days=1)
+    first_month = first_day if first_day.day == 1 else (first_day.replace(day=1) + timedelta(days=31)).replace(day=1)
+    if first_month >= last_month:
+        first_month = last_month = first_day
+    bounds = {"since": since, "first_day": first_day, "today": today}
+    bounds |= {"first_month": first_month, "last_month": last_month}
+    return Sums(uow.all(_SUMS, bounds | scope.parameters()))
 
 
 def opened_by_hour(uow: UnitOfWork, since: datetime, scope: Scope = EVERYTHING) -> dict[datetime, int]:

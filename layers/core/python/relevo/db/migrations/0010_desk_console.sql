@@ -9,11 +9,14 @@ ALTER TABLE desk.ticket ADD deleted_at timestamptz, ADD by_hand text[] NOT NULL 
 CREATE INDEX ticket_first_response ON desk.ticket (first_response_at) INCLUDE (created_at, branch_id) WHERE first_response_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX ticket_resolved ON desk.ticket (resolved_at) INCLUDE (created_at, branch_id) WHERE resolved_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX ticket_department ON desk.ticket (department_id, created_at DESC, id DESC);
+CREATE INDEX ticket_deleted ON desk.ticket (created_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 CREATE INDEX escalation_at ON desk.escalation (at);
 
--- Figures by branch, with tags and ratings among them; counted anew from what is there.
+-- Figures by branch, with tags and ratings among them, and by UTC month too, or a year of ten branches would be read from
+-- ten times as many days; counted anew from what is there.
 TRUNCATE desk.ticket_figure;
-ALTER TABLE desk.ticket_figure DROP CONSTRAINT ticket_figure_pkey, ADD branch_id uuid;
+ALTER TABLE desk.ticket_figure DROP CONSTRAINT ticket_figure_pkey, DROP CONSTRAINT ticket_figure_grain_check,
+    ADD CHECK (grain IN ('hour', 'day', 'month', 'now')), ADD branch_id uuid;
 ALTER TABLE desk.ticket_figure ADD CONSTRAINT ticket_figure_key UNIQUE NULLS NOT DISTINCT (grain, start, metric, label, branch_id, slot);
 ALTER TYPE desk.figure ADD ATTRIBUTE branch_id uuid;
 
@@ -48,7 +51,7 @@ CREATE OR REPLACE FUNCTION desk.add_figures(figures desk.figure[]) RETURNS void 
     FROM (
         SELECT grain, CASE grain WHEN 'now' THEN at ELSE date_trunc(grain, at, 'UTC') END AS start,
                metric, label, branch_id, sum(count) AS count, sum(seconds) AS seconds
-        FROM unnest(figures) CROSS JOIN (VALUES ('hour'), ('day'), ('now')) AS grains (grain)
+        FROM unnest(figures) CROSS JOIN (VALUES ('hour'), ('day'), ('month'), ('now')) AS grains (grain)
         WHERE (grain = 'now') = (metric = 'status')
         GROUP BY 1, 2, 3, 4, 5
     ) AS added
