@@ -112,3 +112,19 @@ def test_a_place_nobody_gave_out_is_refused(api: Api, database: Database, after:
 def test_it_needs_the_permission_to_read_conversations(api: Api, database: Database) -> None:
     # When a key without it asks, then it is refused
     assert api("GET", "/api/events", scopes=access.SCOPES - {"conversations:read"})["statusCode"] == 403
+
+
+def test_a_channel_that_can_tell_shows_that_the_customer_types(
+    api: Api, database: Database, branches: tuple[UUID, UUID]
+) -> None:
+    # Given a conversation of one branch
+    with database.unit_of_work() as uow:
+        conversation = world.conversation(uow, world.account(uow, branches[0]), world.customer(uow))
+    path, body = f"/api/conversations/{conversation}/customer-typing", {"typing": True}
+    stranger = {"user": "0193501c-0000-7000-8000-000000000009", "role": "agent", "branches": str(branches[1])}
+    # When somebody of another branch says that the customer types, and then the channel does
+    refused, told = api("POST", path, body=body, user=stranger), api("POST", path, body=body)
+    # Then only the channel is believed, and whoever opens the conversation sees it
+    assert (refused["statusCode"], told["statusCode"]) == (403, 204)
+    shown = content(api("GET", f"/api/conversations/{conversation}"))["presence"]
+    assert [(person["who"], person["state"]) for person in shown] == [("customer", "typing")]
