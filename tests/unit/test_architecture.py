@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
+    frozenset({"sales"}),
     frozenset({"console", "insight"}),
     frozenset({"realtime"}),
     frozenset({"api", "company"}),
@@ -29,7 +30,20 @@ LAYERS: tuple[frozenset[str], ...] = (
 """From the ground up; a package imports its own layer's others never, and only what stands below."""
 
 CONTEXTS = frozenset(
-    {"crm", "inbox", "desk", "knowledge", "notify", "access", "platform", "company", "console", "insight", "realtime"}
+    {
+        "crm",
+        "inbox",
+        "desk",
+        "knowledge",
+        "notify",
+        "access",
+        "platform",
+        "company",
+        "console",
+        "insight",
+        "realtime",
+        "sales",
+    }
 )
 
 

@@ -23,6 +23,8 @@ PERMISSIONS: dict[str, str] = {
     "branches:manage": "add and change branches, numbers and their rules",
     "articles:read": "see the articles the bot answers from",
     "articles:write": "write and publish articles",
+    "products:read": "see products and what is in stock",
+    "products:write": "add and change products",
     "settings:read": "see settings and the audit",
     "settings:manage": "change settings",
     "users:manage": "add and change users and their roles",
@@ -38,9 +40,10 @@ _SEE = {
     "agents:read",
     "branches:read",
     "articles:read",
+    "products:read",
 }
 _WORK = {"tickets:write", "tickets:edit", "feedback:write", "conversations:write"}
-_LEAD = {"tickets:delete", "conversations:assign", "agents:manage", "articles:write", "settings:read", "api:use"}
+_LEAD = {"tickets:delete", "conversations:assign", "agents:manage", "articles:write", "products:write", "settings:read", "api:use"}
 
 ROLES: dict[Role, frozenset[str]] = {
     "viewer": frozenset(_SEE),

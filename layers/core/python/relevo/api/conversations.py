@@ -70,7 +70,7 @@ def list_templates(uow: UnitOfWork, caller: Principal, query: TemplateQuery) -> 
 @endpoint(app, "GET", _ONE, scope=_READ, summary="One conversation in full", tag=_TAG)
 def read_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conversation:
     """The conversation with its customer and their past, its ticket, its summary and the caller's draft."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     return in_full(uow, caller, conversation_id)
 
 
@@ -83,7 +83,7 @@ def in_full(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conver
 @endpoint(app, "GET", f"{_ONE}/messages", scope=_READ, summary="Its messages and notes", tag=_TAG)
 def list_messages(uow: UnitOfWork, caller: Principal, conversation_id: UUID, query: MessageQuery) -> MessagePage:
     """The newest messages, or those next to one, oldest first."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     page = console.page(uow, conversation_id, before=query.before, after=query.after, limit=query.limit)
     return MessagePage(items=page.items, next=page.older)
 
@@ -101,7 +101,7 @@ def list_messages(uow: UnitOfWork, caller: Principal, conversation_id: UUID, que
 def send_message(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: MessageIn) -> Reply[Message]:
     """Queues a text or a template, and takes the conversation for the caller's agent where the bot or nobody holds it.
     The same `client_id` again is answered 200 with the message it made."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     words = Words(
         client_id=body.client_id,
         text=body.text,
@@ -111,8 +111,8 @@ def send_message(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body
         seen=body.seen,
         confirm=body.confirm,
     )
-    with _explained(uow):
-        sent = console.send(uow, conversation_id, words, _writer(caller))
+    with explained(uow):
+        sent = console.send(uow, conversation_id, words, writer(caller))
     return Reply(console.message(uow, sent.message_id), 201 if sent.is_new else 200)
 
 
@@ -127,16 +127,16 @@ def send_message(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body
 )
 def retry_message(uow: UnitOfWork, caller: Principal, conversation_id: UUID, message_id: UUID) -> Message:
     """Only a message that failed, or of which nobody knows whether it was sent."""
-    _check_sight(uow, caller, conversation_id)
-    with _explained(uow):
-        console.retry(uow, conversation_id, message_id, _writer(caller))
+    check_sight(uow, caller, conversation_id)
+    with explained(uow):
+        console.retry(uow, conversation_id, message_id, writer(caller))
     return console.message(uow, message_id)
 
 
 @endpoint(app, "GET", f"{_ONE}/messages/<message_id>/ledger", scope=_READ, summary="What happened to it", tag=_TAG)
 def read_ledger(uow: UnitOfWork, caller: Principal, conversation_id: UUID, message_id: UUID) -> Ledger:
     """Every step of a message with its time: stored, claimed, sent, what the provider reported, its price."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     if console.message(uow, message_id).conversation_id != conversation_id:
         raise NotFound(f"there is no message {message_id} in this conversation")
     return Ledger(steps=[LedgerStep.model_validate(step) for step in console.ledger(uow, message_id)])
@@ -145,9 +145,9 @@ def read_ledger(uow: UnitOfWork, caller: Principal, conversation_id: UUID, messa
 @endpoint(app, "POST", f"{_ONE}/notes", scope=_WRITE, summary="Write a note", tag=_TAG, status=201)
 def write_note(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: NoteIn) -> Reply[Message]:
     """Keeps a note for colleagues; the customer never sees it."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     note = console.write_note(
-        uow, conversation_id, body.text, _writer(caller), mentions=body.mentions, client_id=body.client_id
+        uow, conversation_id, body.text, writer(caller), mentions=body.mentions, client_id=body.client_id
     )
     return Reply(console.message(uow, note.message_id), 201 if note.is_new else 200)
 
@@ -155,21 +155,21 @@ def write_note(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: 
 @endpoint(app, "POST", f"{_ONE}/read", scope=_READ, person=True, summary="Read up to a message", tag=_TAG, status=204)
 def mark_read(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: ReadIn) -> None:
     """Moves the caller's read mark on, and tells the writers of notes that they were read."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     console.mark_read(uow, conversation_id, body.message_id, _person(caller))
 
 
 @endpoint(app, "PUT", f"{_ONE}/draft", scope=_WRITE, person=True, summary="Keep a draft", tag=_TAG, status=204)
 def keep_draft(uow: UnitOfWork, caller: Principal, conversation_id: UUID, body: DraftIn) -> None:
     """Keeps what the caller began to write; an empty text forgets it."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     console.keep_draft(uow, conversation_id, _person(caller), body.text)
 
 
 @endpoint(app, "GET", f"{_ONE}/history", scope=_READ, summary="What happened to it", tag=_TAG)
 def read_history(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> History:
     """Who held the conversation when and why, and every other change, oldest first."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     lines = console.history(uow, conversation_id)
     return History(items=[HistoryLine.model_validate(line) for line in lines])
 
@@ -178,7 +178,7 @@ def read_history(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> H
 def summarize(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Summary:
     """What the conversation is about, by a model where one is configured, asked every 30 seconds at most; an earlier
     summary is answered as it is."""
-    _check_sight(uow, caller, conversation_id)
+    check_sight(uow, caller, conversation_id)
     made = console.summarize(uow, conversation_id)
     if made is None:
         raise NotFound("the customer has written nothing yet, so there is nothing to summarize")
@@ -189,7 +189,8 @@ def _viewer(caller: Principal) -> Viewer:
     return Viewer(caller.user_id, caller.agent_id, caller.branches)
 
 
-def _writer(caller: Principal) -> Writer:
+def writer(caller: Principal) -> Writer:
+    """The caller as who writes."""
     return Writer(caller.name, caller.agent_id, caller.user_id)
 
 
@@ -198,7 +199,7 @@ def _person(caller: Principal) -> UUID:
     return caller.user_id
 
 
-def _check_sight(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> None:
+def check_sight(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> None:
     """Raises NotFound, and Refused for a branch the caller does not work in."""
     row = uow.one("SELECT branch_id FROM inbox.conversation WHERE id = %s", (conversation_id,))
     if row is None:
@@ -207,7 +208,7 @@ def _check_sight(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> N
 
 
 @contextmanager
-def _explained(uow: UnitOfWork) -> Iterator[None]:
+def explained(uow: UnitOfWork) -> Iterator[None]:
     """Refusals of what people write, with what their client needs to go on."""
     try:
         yield

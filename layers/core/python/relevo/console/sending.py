@@ -37,11 +37,14 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A message to the customer: a text, or a template with its values. `seen` is the newest message the author saw;
-    with `confirm` it goes out although the customer has written since."""
+    """A message to the customer: a text, a template with its values, or of another `kind`, with `content` as
+    channels.OutboundMessage tells. `seen` is the newest message the author saw; with `confirm` it goes out although the
+    customer has written since."""
 
     client_id: UUID
     text: str | None = None
+    kind: str = "text"
+    content: dict[str, Any] | None = None
     template_id: UUID | None = None
     values: Sequence[str] = ()
     reply_to: UUID | None = None
@@ -125,7 +128,7 @@ def _composed(
         return "template", template.filled(words.values), template.content(words.values)
     if allowed != "free":
         raise WindowClosed("the customer wrote more than 24 hours ago; only a template may be sent")
-    return "text", words.text or "", None
+    return words.kind, words.text or "", words.content
 
 
 def _quoted(uow: UnitOfWork, conversation_id: UUID, message_id: UUID) -> str:

@@ -46,6 +46,16 @@ from relevo.events.inbox import (
     WebhookReceived,
 )
 from relevo.events.knowledge import ArticleChanged
+from relevo.events.sales import (
+    OrderCancelled,
+    OrderPlaced,
+    ProductShared,
+    QuoteAccepted,
+    QuoteCancelled,
+    QuoteExpired,
+    QuoteRequested,
+    QuoteSent,
+)
 
 __all__ = [
     "AgentChanged",
@@ -75,6 +85,14 @@ __all__ = [
     "MessageWritten",
     "NotificationAdded",
     "ObjectStored",
+    "OrderCancelled",
+    "OrderPlaced",
+    "ProductShared",
+    "QuoteAccepted",
+    "QuoteCancelled",
+    "QuoteExpired",
+    "QuoteRequested",
+    "QuoteSent",
     "ReadCode",
     "ReadingCorrected",
     "ScheduleFired",
