@@ -27,7 +27,7 @@ class Desk:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.goto(f"{root}/console/")
         self.page.get_by_label("Correo").fill(email)
-        self.page.get_by_label("Contraseña", exact=True).fill(seed.PASSWORD)
+        self.page.get_by_label(re.compile("^Contraseña")).fill(seed.PASSWORD)
         self.page.get_by_role("button", name="Entrar").click()
         expect(self.page.get_by_role("navigation", name="Secciones")).to_be_visible(timeout=PATIENCE)
 

@@ -61,9 +61,7 @@ def test_an_urgent_vip_text_becomes_a_critical_ticket_with_the_right_person(
     assert eventually(lambda: _notices(environment, ticket["id"]), "a notice to the agent")
 
 
-def test_a_vip_who_phones_in_distress_gets_a_critical_ticket(
-    api: httpx.Client, environment: Environment
-) -> None:
+def test_a_vip_who_phones_in_distress_gets_a_critical_ticket(api: httpx.Client, environment: Environment) -> None:
     # Given a VIP who phones
     ticket = {
         "subject": "URGENTE: Sistema caído",
