@@ -7,6 +7,7 @@ import sys
 import typer
 
 from infra.cli.articles import articles
+from infra.cli.catalogue import catalogue
 from infra.cli.company import company
 from infra.cli.evaluate import evaluate
 from infra.cli.key import key
@@ -17,6 +18,7 @@ from relevo.errors import RelevoError
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: customer operations on your own ground.")
 main.add_typer(articles, name="articles")
+main.add_typer(catalogue, name="catalogue")
 main.add_typer(company, name="company")
 main.add_typer(evaluate, name="evaluate")
 main.add_typer(key, name="key")

@@ -25,6 +25,10 @@ PERMISSIONS: dict[str, str] = {
     "articles:write": "write and publish articles",
     "products:read": "see products and what is in stock",
     "products:write": "add and change products",
+    "quotes:read": "see quotes and orders",
+    "quotes:write": "write and send quotes, place and cancel orders",
+    "quotes:discount_any": "give discounts beyond the role's limit",
+    "sales:read": "see sales and commissions",
     "settings:read": "see settings and the audit",
     "settings:manage": "change settings",
     "users:manage": "add and change users and their roles",
@@ -41,9 +45,20 @@ _SEE = {
     "branches:read",
     "articles:read",
     "products:read",
+    "quotes:read",
 }
-_WORK = {"tickets:write", "tickets:edit", "feedback:write", "conversations:write"}
-_LEAD = {"tickets:delete", "conversations:assign", "agents:manage", "articles:write", "products:write", "settings:read", "api:use"}
+_WORK = {"tickets:write", "tickets:edit", "feedback:write", "conversations:write", "quotes:write"}
+_LEAD = {
+    "tickets:delete",
+    "conversations:assign",
+    "agents:manage",
+    "articles:write",
+    "products:write",
+    "quotes:discount_any",
+    "sales:read",
+    "settings:read",
+    "api:use",
+}
 
 ROLES: dict[Role, frozenset[str]] = {
     "viewer": frozenset(_SEE),

@@ -6,7 +6,7 @@ catalogue.closest_codes(uow, "8AL 447I")              # as a camera reads it
 """
 
 from relevo.sales.catalogue.codes import CodeMatch, closest_codes
-from relevo.sales.catalogue.importing import Imported, Rejected, check, import_rows, settle
+from relevo.sales.catalogue.importing import Imported, Rejected, check, import_rows, imported, settle
 from relevo.sales.catalogue.products import (
     IMAGES,
     Code,
@@ -53,6 +53,7 @@ __all__ = [
     "get",
     "get_many",
     "import_rows",
+    "imported",
     "search",
     "settle",
 ]
