@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Conversation, ConversationItem, FeedEvent, Message } from "../api/contract";
 import { keys } from "../api/queries";
 import { type Filters, find, type List } from "../inbox/lists";
@@ -17,7 +17,12 @@ let writer: CacheWriter;
 beforeEach(() => {
   queries = new QueryClient();
   looking = null;
-  writer = new CacheWriter(queries, { agent: "me", sees: () => true, looksAt: (id) => id === looking });
+  writer = new CacheWriter(queries, {
+    user: "u1",
+    agent: "me",
+    sees: () => true,
+    looksAt: (id) => id === looking,
+  });
   queries.setQueryData<List>(LIST, { pages: [{ items: [], next: null }], pageParams: [null] });
 });
 
@@ -45,6 +50,7 @@ function conversation(lastMessage: string): Omit<ConversationItem, "unread"> {
     last_message: {
       id: lastMessage,
       author: "customer",
+      agent: null,
       kind: "text",
       text: "hola",
       at: "2026-11-21T10:00:00Z",
@@ -127,5 +133,18 @@ describe("what the feed tells", () => {
       "ana@example.com",
       "a medias",
     ]);
+  });
+
+  it("reads one's notices anew when one is told something, and not when a colleague is", async () => {
+    vi.useFakeTimers();
+    queries.setQueryData(keys.notifications, { pages: [], pageParams: [] });
+    const stale = () => queries.getQueryState(keys.notifications)?.isInvalidated;
+    writer.apply([event("notification.added", { id: "n1", agent_id: "other", user_id: "u2" })]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(stale()).toBe(false);
+    writer.apply([event("notification.added", { id: "n2", agent_id: "me", user_id: "u1" })]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(stale()).toBe(true);
+    vi.useRealTimers();
   });
 });

@@ -21,6 +21,7 @@ interface TicketTold {
 /** Who reads the cache, and what is open before them. */
 export interface Looker extends Reader {
   looksAt: (conversation: string) => boolean;
+  user: string;
 }
 
 /** Writes what the feed tells into what the query cache holds, and marks for reading anew what it cannot write. */
@@ -62,6 +63,10 @@ export class CacheWriter {
         return this.agent(data as Agent);
       case "summary.changed":
         if (event.conversation_id !== null) this.patch(event.conversation_id, { summary: data as Summary });
+        return;
+      case "notification.added":
+        if ((data as { user_id: string | null }).user_id === this.reader.user)
+          this.soon(keys.notifications, 200);
         return;
     }
   }

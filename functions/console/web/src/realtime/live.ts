@@ -33,6 +33,7 @@ export class Live {
     private readonly me: Me,
   ) {
     this.cache = new CacheWriter(queries, {
+      user: me.id,
       agent: me.agent?.id ?? null,
       sees: (branch) => me.branches === null || me.branches.some((mine) => mine.id === branch),
       looksAt: (id) => this.watched.has(id) && document.visibilityState === "visible",
