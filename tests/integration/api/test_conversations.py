@@ -77,7 +77,7 @@ def test_an_item_tells_all_a_row_of_the_inbox_shows(api: Api, desk: Desk, databa
     assert item["customer"] | {"id": ""} == {
         "id": "",
         "name": "Camila Torres",
-        "phone": "573001112233",
+        "phone": "+57 300 1112233",
         "tier": "standard",
     }
     assert (item["channel"], item["branch"]["code"], item["state"], item["unread"]) == ("whatsapp", "centro", "open", 1)
@@ -85,6 +85,7 @@ def test_an_item_tells_all_a_row_of_the_inbox_shows(api: Api, desk: Desk, databa
     held = [clock.datetime.fromisoformat(item["owner"][key]) for key in ("since", "hold_until")]
     assert held[1] - held[0] == timedelta(minutes=5)
     assert (item["last_message"]["id"], item["last_message"]["text"]) == (str(last), "¿me ayudan?")
+    assert item["last_message"]["agent"] is None
     assert item["ticket"] == {
         "id": str(ticket.id),
         "number": ticket.number,
@@ -139,6 +140,17 @@ def test_filters_narrow_a_box(api: Api, desk: Desk, database: Database) -> None:
     assert found(channel="messenger") == ["Messenger"]
     assert found(priority="urgent") == ["Urgent"] and found(priority="low") == []
     assert found(branch=desk.centro, channel="whatsapp") == ["Centro"]
+
+
+def test_an_item_names_the_agent_who_wrote_last(api: Api, desk: Desk, database: Database) -> None:
+    # Given a customer whom an agent answered
+    with database.unit_of_work() as uow:
+        conversation = inbox.conversation(uow, desk.centro_number, "Camila Torres", says="¿me ayudan?")
+        inbox.message(uow, conversation, "con gusto", author="agent", author_agent_id=desk.ana.agent_id)
+    # When the list is read
+    (item,) = content(api("GET", ALL, **desk.ana.calling()))["items"]
+    # Then it says whose words stand there
+    assert item["last_message"]["agent"] == {"id": str(desk.ana.agent_id), "name": "Ana"}
 
 
 @pytest.mark.parametrize(
@@ -292,7 +304,7 @@ def test_one_in_full_tells_the_customers_past_and_the_tickets_clock(api: Api, de
     # When the open one is read
     shown = content(api("GET", f"{ALL}/{now_open}", **desk.beto.calling()))
     # Then all of that stands in it
-    assert {identity["phone"] for identity in shown["customer"]["identities"]} == {"573001112233", "573001112234"}
+    assert {identity["phone"] for identity in shown["customer"]["identities"]} == {"+57 300 1112233", "+57 300 1112234"}
     (attended,) = shown["customer"]["attended_by"]
     assert (attended["agent"]["name"], attended["conversations"]) == ("Ana", 1)
     (previous,) = shown["customer"]["previous"]

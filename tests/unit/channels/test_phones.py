@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevo.channels.phones import digits, variants
+from relevo.channels.phones import digits, shown, variants
 
 numbers = st.one_of(
     st.from_regex(r"55[1-9][0-9]9?[2-9][0-9]{7}", fullmatch=True),
@@ -60,3 +60,22 @@ def test_what_is_no_phone_has_no_form(text: str) -> None:
 def test_punctuation_does_not_matter() -> None:
     # Given a number as people write it / When its digits are asked for / Then only they remain
     assert digits("+52 (55) 1234-5678") == digits("0052 55 1234 5678") == "525512345678"
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("525510000102", "+52 55 1000 0102"),
+        ("5215510000102", "+52 1 55 1000 0102"),
+        ("+1 (212) 555-0134", "+1 212-555-0134"),
+        ("573001112233", "+57 300 1112233"),
+        ("999", "+999"),
+        ("Soporte", "Soporte"),
+    ],
+)
+def test_a_number_is_shown_as_people_read_it_with_all_its_digits(kept: str, read: str) -> None:
+    # When a number is shown, then it is grouped, and still the same number
+    assert shown(kept) == read
+    assert digits(read) == digits(kept)
+    # And showing what is shown changes nothing
+    assert shown(read) == read

@@ -22,10 +22,29 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"549([1-8]\d{9})"), r"54\1"),
 )
 
+_MEXICO_FORMERLY = re.compile(r"521([2-9]\d{9})")
+
 
 def digits(phone: str) -> str:
     """Only the digits, without the international prefix's zeros: `+52 1 (55)…` and `0052 155…` are the same."""
     return _NOT_DIGITS.sub("", phone).removeprefix("00")
+
+
+def shown(phone: str) -> str:
+    """A number as people read it, +52 55 1234 5678; `+` and the digits where no country has such numbers.
+
+    For eyes only. Of a number in a country's former form every digit stays: it is still the number one writes to.
+    """
+    import phonenumbers
+
+    number = digits(phone)
+    try:
+        parsed = phonenumbers.parse(f"+{number}")
+    except phonenumbers.NumberParseException:
+        return f"+{number}" if number else phone
+    if former := _MEXICO_FORMERLY.fullmatch(number):
+        return f"+52 1 {shown(f'52{former[1]}').removeprefix('+52 ')}"
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def variants(phone: str) -> tuple[str, ...]:

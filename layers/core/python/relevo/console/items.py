@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 from uuid import UUID
 
 from relevo import inbox
+from relevo.channels import phones
 from relevo.console.shapes import ConversationItem
 from relevo.db import Row, UnitOfWork
 
@@ -21,7 +22,7 @@ _SHOW: LiteralString = """
         coalesce(u.phone, i.phone) AS customer_phone, u.tier AS customer_tier,
         a.channel, a.id AS account_id, a.display_number, b.id AS branch_id, b.code AS branch_code,
         b.name AS branch_name, m.id AS message_id, m.author AS message_author, m.kind AS message_kind,
-        m.text AS message_text, m.stored_at AS message_at, m.status AS message_status,
+        m.text AS message_text, m.author_agent_id, m.author_name, m.stored_at AS message_at, m.status AS message_status,
         t.id AS ticket_id, t.number AS ticket_number, t.priority AS ticket_priority, t.status AS ticket_status,
         c.waiting_since, coalesce(n.unread, 0) AS unread
     FROM page
@@ -34,7 +35,8 @@ _SHOW: LiteralString = """
     CROSS JOIN LATERAL (SELECT id, code, name FROM inbox.branch WHERE id = c.branch_id LIMIT 1) AS b
     LEFT JOIN LATERAL (SELECT name FROM desk.agent WHERE id = c.owner_agent_id LIMIT 1) AS agent ON true
     LEFT JOIN LATERAL (
-        SELECT id, author, kind, CASE WHEN deleted_at IS NULL THEN text END AS text, stored_at, status
+        SELECT id, author, kind, CASE WHEN deleted_at IS NULL THEN text END AS text, stored_at, status, author_agent_id,
+          (SELECT name FROM desk.agent WHERE id = author_agent_id) AS author_name
         FROM inbox.message WHERE conversation_id = c.id AND direction <> 'note' ORDER BY id DESC LIMIT 1) AS m ON true
     LEFT JOIN LATERAL (
         SELECT id, number, priority, status FROM desk.ticket WHERE conversation_id = c.id
@@ -70,7 +72,7 @@ def _item(row: Row) -> ConversationItem:
     return ConversationItem.model_validate(
         row
         | {
-            "customer": _part(row, "customer", "id", "name", "phone", "tier"),
+            "customer": _customer(row),
             "account": {"id": row["account_id"], "display_number": row["display_number"]},
             "branch": _part(row, "branch", "id", "code", "name"),
             "owner": {
@@ -80,10 +82,22 @@ def _item(row: Row) -> ConversationItem:
                 "since": row["owner_since"],
                 "hold_until": row["owner_since"] + inbox.HOLD if held else None,
             },
-            "last_message": _part(row, "message", "id", "author", "kind", "text", "at", "status"),
+            "last_message": _last_message(row),
             "ticket": _part(row, "ticket", "id", "number", "priority", "status"),
         }
     )
+
+
+def _customer(row: Row) -> Row | None:
+    unnamed = row["customer_name"] == row["customer_phone"]
+    named = row | {"customer_name": phones.shown(row["customer_phone"])} if unnamed else row
+    return _part(named, "customer", "id", "name", "phone", "tier")
+
+
+def _last_message(row: Row) -> Row | None:
+    by = {"id": row["author_agent_id"], "name": row["author_name"] or ""} if row["author_agent_id"] else None
+    part = _part(row, "message", "id", "author", "kind", "text", "at", "status")
+    return part and part | {"agent": by}
 
 
 def _part(row: Row, of: str, *names: str) -> Row | None:

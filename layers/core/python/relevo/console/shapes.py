@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+from relevo.channels import phones
 
 Box = Literal["mine", "unassigned", "bot", "waiting", "all", "closed"]
+Phone = Annotated[str, AfterValidator(phones.shown)]
+"""As people read it, +52 55 1234 5678."""
 CanSend = Literal["free", "template", "none"]
 
 
@@ -53,13 +57,16 @@ class Customer(Shape):
 
     id: UUID
     name: str
-    phone: str | None
+    phone: Phone | None
     tier: str
 
 
 class LastMessage(Shape):
+    """What was said last; `agent` is who of the agents wrote it."""
+
     id: UUID
     author: str
+    agent: Named | None
     kind: str
     text: str | None
     at: datetime
@@ -190,7 +197,7 @@ class Message(Shape):
 
 class Identity(Shape):
     channel: str
-    phone: str | None
+    phone: Phone | None
     username: str | None
     profile_name: str | None
 

@@ -6,7 +6,7 @@ import { answer, api } from "../../api/client";
 import type { Conversation, HistoryEntry } from "../../api/contract";
 import { keys } from "../../api/queries";
 import { useActorName } from "../../people/actors";
-import { useAgents } from "../../people/lists";
+import { useAgents, useBranches } from "../../people/lists";
 import { FailedToLoad } from "../../shell/states";
 import { RelativeTime } from "../../time/Times";
 import { Section } from "./Section";
@@ -68,12 +68,13 @@ function Entries({ conversation }: { conversation: Conversation }) {
 
 function Sentence({ entry }: { entry: HistoryEntry }) {
   const { t } = useTranslation("inbox");
-  const agents = useAgents();
+  const agents = useAgents().data ?? [];
+  const branches = useBranches().data ?? [];
   const shown = (told: unknown) => {
     if (told === null || told === "") return "—";
     const value = typeof told === "string" ? told : JSON.stringify(told);
-    const agent = agents.data?.find((each) => each.id === value);
-    return agent?.name ?? t(`history.values.${value}`, { defaultValue: value });
+    const named = [...agents, ...branches].find((each) => each.id === value);
+    return named?.name ?? t(`history.values.${value}`, { defaultValue: value });
   };
   return (
     <Text size="xs">

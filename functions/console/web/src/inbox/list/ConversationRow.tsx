@@ -6,6 +6,7 @@ import { Link } from "react-router";
 import type { ConversationItem, LastMessage, Priority } from "../../api/contract";
 import { useTyping } from "../../realtime/useLive";
 import { PRIORITY_COLORS } from "../../tickets/words";
+import { useMe } from "../../session/session";
 import { dateTime, duration, listTime } from "../../time/intl";
 import { useNow } from "../../time/useNow";
 import { ChannelIcon } from "../channels";
@@ -98,8 +99,15 @@ function Waits({ ms }: { ms: number }) {
 
 function Preview({ message }: { message: LastMessage | null }) {
   const { t } = useTranslation("inbox");
+  const { me } = useMe();
   if (message === null) return <>{t("list.noMessages")}</>;
-  const from = message.author === "customer" ? null : t(`author.${message.author}`);
+  const mine = message.agent !== null && message.agent.id === me.agent?.id;
+  const from =
+    message.author === "customer"
+      ? null
+      : mine
+        ? t("author.you")
+        : (message.agent?.name ?? t(`author.${message.author}`));
   return (
     <>
       {from !== null &&
