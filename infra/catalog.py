@@ -351,7 +351,13 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Answers from the FAQ with its source, or hands over to people with a ticket.",
         triggers=(
             Events(
-                names=("message.received", "conversation.returned", "ticket.created"),
+                names=(
+                    "message.received",
+                    "image.read",
+                    "attachment.failed",
+                    "conversation.returned",
+                    "ticket.created",
+                ),
                 delay="bot_debounce_seconds",
                 batch_size=1,
                 max_concurrency=10,

@@ -27,6 +27,7 @@ from relevo.inbox.conversations import (
 from relevo.inbox.delivery import deliver
 from relevo.inbox.notes import write_note
 from relevo.inbox.pictures import File, PictureReading, correct, file, reading_of, readings
+from relevo.inbox.questions import asked_about, awaits_reading, caption, denied, pressed
 from relevo.inbox.receiving import receive
 from relevo.inbox.replies import queue_reply, written_before
 from relevo.inbox.retrying import retry
@@ -65,7 +66,10 @@ __all__ = [
     "add_account",
     "add_branch",
     "answer_outside",
+    "asked_about",
     "assign",
+    "awaits_reading",
+    "caption",
     "change_account",
     "change_branch",
     "change_owner",
@@ -73,6 +77,7 @@ __all__ = [
     "contact_of",
     "correct",
     "deliver",
+    "denied",
     "end_holds",
     "file",
     "get",
@@ -86,6 +91,7 @@ __all__ = [
     "note_bot_turn",
     "pace",
     "places",
+    "pressed",
     "prolong_hold",
     "queue_reply",
     "reading_of",

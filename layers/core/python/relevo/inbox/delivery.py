@@ -13,13 +13,14 @@ when statuses keep arriving for the account and none for this message is it know
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from relevo import aws, clock
+from relevo import aws, clock, objects
 from relevo.channels import OutboundMessage, Sender, whatsapp
 from relevo.channels.whatsapp import AmbiguousSend, SendRejected, Verdict
 from relevo.db import Database, Row, UnitOfWork
-from relevo.errors import InvalidInput, RetryableError, Throttled
+from relevo.errors import InvalidInput, PermanentError, RetryableError, Throttled
 from relevo.events import MessageSent, MessageStatusChanged
 from relevo.inbox import statuses
 from relevo.observability import logger, metrics
@@ -27,6 +28,9 @@ from relevo.settings import settings
 
 MAX_ATTEMPTS = 8
 """Calls to the provider before a message that only meets passing faults is given up and shown as failed."""
+
+_FILE_BYTES = 16_000_000
+"""The largest file of ours that is sent."""
 
 _AMBIGUOUS = "ambiguous"
 
@@ -48,7 +52,7 @@ def deliver(database: Database, message_id: UUID) -> None:
         return
     try:
         external_id = _send(message)
-    except (SendRejected, InvalidInput) as error:
+    except (SendRejected, PermanentError) as error:
         if isinstance(error, SendRejected) and error.verdict is Verdict.STOP_CHANNEL:
             metrics.add_metric(name="ChannelStopped", unit="Count", value=1)
         code, detail = str(getattr(error, "code", None) or "invalid"), str(error)
@@ -79,11 +83,19 @@ def _send(message: Row) -> str:
         to=Sender(user_id=message["user_id"], phone=message["phone"]),
         kind=message["kind"],
         text=message["text"] or "",
-        content=message["content"],
+        content=_with_file(account, message["content"]),
         reply_to=message["reply_to"],
         opaque=str(message["id"]),
     )
     return whatsapp.send(account, outbound, attempt=message["attempts"])
+
+
+def _with_file(account: whatsapp.GraphAccount, content: dict[str, Any]) -> dict[str, Any]:
+    """What is sent, a file of ours by the id WhatsApp gave it. A file handed over in vain costs nothing."""
+    if "storage_key" not in content:
+        return content
+    file = objects.bucket().get(content["storage_key"], _FILE_BYTES)
+    return content | {"id": whatsapp.upload(account, file, content["mime_type"], content["filename"])}
 
 
 def _claim(uow: UnitOfWork, message_id: UUID) -> Row | None:

@@ -16,12 +16,22 @@ from psycopg.types.json import Jsonb
 
 from relevo import clock, desk, ids, inbox, llm, text
 from relevo.db import UnitOfWork
-from relevo.events import ChatbotAnswered, ChatbotHandedOver, ConversationReturned, MessageReceived, TicketCreated
+from relevo.errors import RetryableError
+from relevo.events import (
+    AttachmentFailed,
+    ChatbotAnswered,
+    ChatbotHandedOver,
+    ConversationReturned,
+    ImageRead,
+    MessageReceived,
+    TicketCreated,
+)
 from relevo.inbox import Conversation, Line
-from relevo.knowledge import limits
+from relevo.knowledge import limits, vehicles
 from relevo.knowledge.phrasing import Phrased, phrase
 from relevo.knowledge.search import Found, search
 from relevo.knowledge.smalltalk import intent_of
+from relevo.knowledge.vehicles import Vehicular
 from relevo.platform import COMPANY_NAME, value
 from relevo.settings import settings
 from relevo.texts import say
@@ -42,7 +52,7 @@ URGENT = 25
 class Decision:
     """What the bot does with a turn. `reason` is for the history; `found` is what the articles offered.
 
-    `kind` is answered, greeting, thanks, handed_over, suggested or acknowledged, which needs no words.
+    `kind` is answered, greeting, thanks, vehicle, handed_over, suggested or acknowledged, which needs no words.
     """
 
     kind: str
@@ -52,6 +62,7 @@ class Decision:
     analysis: text.Analysis
     found: Sequence[Found] = ()
     phrased: Phrased | None = None
+    vehicular: Vehicular | None = None
 
     @property
     def confidence(self) -> float:
@@ -66,7 +77,19 @@ def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
         conversation = _leave_to_people(uow, conversation, lines, event)
     if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
         return
+    if vehicles.awaits_reading(uow, lines):
+        raise RetryableError("a picture is being read; its reading brings the turn back, else time does")
     _answer(uow, conversation, lines)
+
+
+def take_up(uow: UnitOfWork, event: ImageRead | AttachmentFailed) -> None:
+    """Go on now that a picture is read, or known never to come, if that is what the turn waited for."""
+    conversation = _look_at(uow, event.conversation_id)
+    lines = inbox.unanswered(uow, conversation.id)
+    if event.message_id not in {line.id for line in lines} or not _is_the_bots(conversation):
+        return
+    if not _still_typing(lines, event) and not vehicles.awaits_reading(uow, lines):
+        _answer(uow, conversation, lines)
 
 
 def take_over(uow: UnitOfWork, event: ConversationReturned) -> None:
@@ -110,7 +133,7 @@ def _leave_to_people(
     return inbox.get(uow, conversation.id)
 
 
-def _still_typing(lines: Sequence[Line], event: MessageReceived) -> bool:
+def _still_typing(lines: Sequence[Line], event: MessageReceived | ImageRead | AttachmentFailed) -> bool:
     """A later line came moments ago: its own event, still waiting in the queue, will answer the whole turn."""
     last = lines[-1]
     pause = timedelta(seconds=settings().bot_debounce_seconds)
@@ -118,6 +141,18 @@ def _still_typing(lines: Sequence[Line], event: MessageReceived) -> bool:
 
 
 def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
+    """What to do with a turn: pictures of vehicles come before words, since words speak of what they show."""
+    vehicular = vehicles.consider(uow, conversation, lines)
+    if vehicular is None:
+        return _decide_by_words(uow, conversation, lines)
+    analysis = text.analyze("\n".join(line.text for line in lines if line.text), hint=conversation.language)
+    reason = _loop(uow, conversation) or (vehicular.reason if vehicular.needs_a_person else None)
+    kind = "handed_over" if reason else "vehicle"
+    language = vehicular.language
+    return Decision(kind, reason or vehicular.reason, vehicular.reply, language, analysis, vehicular=vehicular)
+
+
+def _decide_by_words(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
     question = "\n".join(line.text for line in lines if line.text)
     analysis = text.analyze(question, hint=conversation.language)
     language = analysis.language if question else (conversation.language or analysis.language)
@@ -216,7 +251,8 @@ def _reply(uow: UnitOfWork, conversation: Conversation, decision: Decision, turn
         decision.reply,
         author="bot",
         owner_version=conversation.owner_version,
-        content=_source(decision),
+        kind=decision.vehicular.kind if decision.vehicular else "text",
+        content=decision.vehicular.content if decision.vehicular else _source(decision),
         turn_id=turn_id,
     )
     article = decision.found[0].article_id if decision.kind == "answered" else None
@@ -240,7 +276,7 @@ def _hand_over(
     uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], decision: Decision, turn_id: UUID
 ) -> UUID:
     """Open the ticket, give the conversation to the queue, and tell the customer both, once."""
-    question, language = _describe(lines, decision.language), decision.language
+    question, language = _describe(lines, decision), decision.language
     channel = inbox.contact_of(uow, conversation.id)["channel"]
     summary = question.replace("\n", " ")
     ticket = desk.open_ticket(
@@ -278,10 +314,11 @@ def _hand_over(
     return ticket.id
 
 
-def _describe(lines: Sequence[Line], language: str) -> str:
-    return "\n".join(
-        line.text or say(f"bot.kind.{line.kind if line.kind in _ATTACHMENTS else 'other'}", language) for line in lines
-    )
+def _describe(lines: Sequence[Line], decision: Decision) -> str:
+    if decision.vehicular and decision.vehicular.about:
+        return decision.vehicular.about
+    kinds = [f"bot.kind.{line.kind if line.kind in _ATTACHMENTS else 'other'}" for line in lines]
+    return "\n".join(line.text or say(kind, decision.language) for line, kind in zip(lines, kinds, strict=True))
 
 
 def suggest(uow: UnitOfWork, event: TicketCreated) -> None:
