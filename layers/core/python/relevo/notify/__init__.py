@@ -3,6 +3,7 @@
 from relevo.notify.console import count_unread, mark_read, notices, unread
 from relevo.notify.mentions import tell_mentioned
 from relevo.notify.sending import notify
+from relevo.notify.supervisors import tell_supervisors
 from relevo.notify.targets import Target, parse_targets
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "notify",
     "parse_targets",
     "tell_mentioned",
+    "tell_supervisors",
     "unread",
 ]

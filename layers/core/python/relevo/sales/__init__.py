@@ -1,6 +1,7 @@
 """From a question to a sale: what the company sells, what is in stock, quotes, orders."""
 
-from relevo.sales import catalogue
+from relevo.sales import catalogue, commissions, orders, quotes, reports
+from relevo.sales.answers import take_answer
 from relevo.sales.catalogue import (
     IMAGES,
     Code,
@@ -16,20 +17,38 @@ from relevo.sales.catalogue import (
     Short,
     Vehicle,
 )
+from relevo.sales.pricing import DiscountTooLarge, NewLine
+from relevo.sales.quotes import NewQuote, NotPossible, Quote, Seller
+from relevo.sales.sending import send_quote, send_receipt
+from relevo.sales.settings import SETTINGS
 
 __all__ = [
     "IMAGES",
+    "SETTINGS",
     "Code",
     "CodeMatch",
     "CodeTaken",
     "Currency",
+    "DiscountTooLarge",
     "Fit",
     "Link",
     "Long",
+    "NewLine",
     "NewProduct",
+    "NewQuote",
+    "NotPossible",
     "Price",
     "Product",
+    "Quote",
+    "Seller",
     "Short",
     "Vehicle",
     "catalogue",
+    "commissions",
+    "orders",
+    "quotes",
+    "reports",
+    "send_quote",
+    "send_receipt",
+    "take_answer",
 ]

@@ -3,13 +3,14 @@
 from relevo.channels.whatsapp.errors import AmbiguousSend, SendRejected, Verdict, classify
 from relevo.channels.whatsapp.graph import GraphAccount, mark_read_and_type, send
 from relevo.channels.whatsapp.inbound import parse
-from relevo.channels.whatsapp.media import MediaGone, RemoteFile, download, locate
+from relevo.channels.whatsapp.media import MediaGone, MediaRefused, RemoteFile, download, locate, upload
 from relevo.channels.whatsapp.outbound import build
 
 __all__ = [
     "AmbiguousSend",
     "GraphAccount",
     "MediaGone",
+    "MediaRefused",
     "RemoteFile",
     "SendRejected",
     "Verdict",
@@ -20,4 +21,5 @@ __all__ = [
     "mark_read_and_type",
     "parse",
     "send",
+    "upload",
 ]

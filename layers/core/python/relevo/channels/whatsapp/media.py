@@ -1,4 +1,5 @@
-"""Fetch a file a customer sent: ask Graph where it is, and follow within the five minutes the answer is good for."""
+"""Files over Graph. One a customer sent: ask where it is, and follow within the five minutes the answer is good for.
+One of ours: hand it over, and send it by the id it got."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from relevo.channels.reading import fields, number, text
 from relevo.channels.whatsapp.graph import GraphAccount
-from relevo.errors import PermanentError, RetryableError, Throttled
+from relevo.errors import InvalidInput, PermanentError, RetryableError, Throttled
 
 _PIECE = 256 * 1024
 _TRUSTED = (".facebook.com", ".fbsbx.com", ".whatsapp.net", ".fbcdn.net")
@@ -21,7 +22,14 @@ _TRUSTED = (".facebook.com", ".fbsbx.com", ".whatsapp.net", ".fbcdn.net")
 _GONE = frozenset({100, 131052, 131009})
 """Graph's codes for an id it does not know (any more)."""
 
+_UNFIT = frozenset({131053})
+"""Graph's code for a file it cannot use."""
+
 _pool = urllib3.PoolManager(maxsize=2, timeout=urllib3.Timeout(connect=3, read=20), retries=False)
+
+
+class MediaRefused(InvalidInput):
+    """WhatsApp does not take this file: its kind, its size, or what is in it."""
 
 
 class MediaGone(PermanentError):
@@ -64,6 +72,33 @@ def download(account: GraphAccount, file: RemoteFile) -> Iterator[Iterator[bytes
         yield _pieces(response)
 
 
+def upload(account: GraphAccount, content: bytes, mime_type: str, filename: str) -> str:
+    """Give WhatsApp a file to be sent; the id it can be sent by, for thirty days.
+
+    Raises MediaRefused for a file WhatsApp does not take, Throttled and RetryableError.
+    """
+    url = f"{account.url.rstrip('/')}/{account.version}/{account.phone_number_id}/media"
+    headers = {"Authorization": f"Bearer {account.token}", "User-Agent": "Relevo"}
+    try:
+        response = _pool.request(
+            "POST",
+            url,
+            fields={"messaging_product": "whatsapp", "type": mime_type, "file": (filename, content, mime_type)},
+            headers=headers,
+        )
+    except (HTTPError, OSError) as error:
+        raise RetryableError(f"WhatsApp's files cannot be reached: {error}") from error
+    if response.status != 200:
+        raise _refusal(response)
+    try:
+        media_id = text(fields(response.json()).get("id"))
+    except ValueError as error:
+        raise RetryableError("WhatsApp's answer about a file is no JSON") from error
+    if not media_id:
+        raise RetryableError("WhatsApp took a file and named no id")
+    return media_id
+
+
 def _pieces(response: Any) -> Iterator[bytes]:
     try:
         yield from response.stream(_PIECE)
@@ -94,6 +129,8 @@ def _refusal(response: Any) -> Exception:
     code, title = number(error.get("code")), text(error.get("message")) or f"HTTP {response.status}"
     if code in _GONE:
         return MediaGone(f"{code}: {title}")
+    if code in _UNFIT:
+        return MediaRefused(f"{code}: {title}")
     if response.status == 429:
         return Throttled(f"{code}: {title}", float(number(response.headers.get("retry-after")) or 60))
     return RetryableError(f"{code or response.status}: {title}")
