@@ -15,7 +15,7 @@ from relevo import clock, desk
 from relevo.db import Row, UnitOfWork
 from relevo.db.remembered import Remembered
 from relevo.errors import InvalidInput
-from relevo.insight.hours import HOUR, Hours, hours
+from relevo.insight.hours import HOUR, Begun, Written, begun, written
 from relevo.texts import say
 
 LONGEST = timedelta(days=31)
@@ -72,9 +72,7 @@ def _read(uow: UnitOfWork, since: datetime, scope: desk.Scope) -> Dashboard:
     now = clock.now()
     branches = _branches(uow, scope)
     first_hour = now.replace(minute=0, second=0, microsecond=0) - (_DAY_HOURS - 1) * HOUR
-    counted, lately = hours(uow, min(since, first_hour), branches), desk.lately(uow, now - HOUR, scope)
-    in_period = counted if since <= first_hour else hours(uow, since, branches)
-    kept = desk.sums(uow, since, scope)
+    lately, kept = desk.lately(uow, now - HOUR, scope), desk.sums(uow, since, scope)
     return Dashboard(
         at=now,
         active=_active(uow, branches, now),
@@ -84,8 +82,8 @@ def _read(uow: UnitOfWork, since: datetime, scope: desk.Scope) -> Dashboard:
         first_response=_times(kept, "answered")
         | {"p90_seconds": desk.almost_all_within(uow, "first_response", since, scope)},
         resolution=_times(kept, "resolved") | {"p90_seconds": desk.almost_all_within(uow, "resolved", since, scope)},
-        bot=_bot(in_period),
-        hourly=_hourly(first_hour, counted, desk.opened_by_hour(uow, first_hour, scope)),
+        bot=_bot(begun(uow, since, branches)),
+        hourly=_hourly(first_hour, written(uow, first_hour, branches), desk.opened_by_hour(uow, first_hour, scope)),
         agents=_agents(uow, scope),
         problems=_problems(kept),
         ratings=_ratings(kept),
@@ -133,21 +131,21 @@ def _times(kept: desk.Sums, metric: str) -> dict[str, Any]:
     return {"mean_seconds": kept.mean(metric), "count": kept.count(metric)}
 
 
-def _bot(counted: Hours) -> dict[str, Any]:
-    alone = counted.begun - counted.handed_over
+def _bot(counted: Begun) -> dict[str, Any]:
+    alone = counted.all - counted.handed_over
     return {
         "answered": alone,
         "handed_over": counted.handed_over,
-        "resolution_rate": alone / counted.begun if counted.begun else None,
+        "resolution_rate": alone / counted.all if counted.all else None,
     }
 
 
-def _hourly(first: datetime, counted: Hours, opened: dict[datetime, int]) -> list[dict[str, Any]]:
+def _hourly(first: datetime, counted: Written, opened: dict[datetime, int]) -> list[dict[str, Any]]:
     return [
         {
             "hour": hour,
-            "messages_in": counted.messages_in.get(hour, 0),
-            "messages_out": counted.messages_out.get(hour, 0),
+            "messages_in": counted.incoming.get(hour, 0),
+            "messages_out": counted.outgoing.get(hour, 0),
             "tickets": opened.get(hour, 0),
         }
         for hour in (first + n * HOUR for n in range(_DAY_HOURS))

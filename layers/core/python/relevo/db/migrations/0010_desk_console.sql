@@ -112,15 +112,19 @@ CREATE TRIGGER count_rating AFTER INSERT ON desk.feedback FOR EACH ROW EXECUTE F
 SELECT desk.add_figures(array_agg(f)) FROM desk.ticket AS t CROSS JOIN LATERAL desk.figures_of(t) AS f;
 SELECT desk.add_figures(array_agg(f)) FROM desk.ticket AS t CROSS JOIN LATERAL desk.figures_beside(t, 1) AS f;
 
--- An hour that is over is counted once, when somebody first asks; `kept_hour` says which are. `begun` is another hour only
--- for what a conversation handed over in `hour` had begun in.
+-- An hour that is over is counted once, when somebody first asks; `kept_hour` says which are, of messages and of the bot.
+-- `begun` is another hour only for what a conversation handed over in `hour` had begun in.
 CREATE SCHEMA insight;
 
 -- The hour a UUIDv7 was made in.
 CREATE FUNCTION insight.hour_of(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN date_trunc('hour', to_timestamp(('x' || left(replace(id::text, '-', ''), 12))::bit(48)::bigint / 1000.0), 'UTC');
 
-CREATE TABLE insight.kept_hour (hour timestamptz PRIMARY KEY);
+CREATE TABLE insight.kept_hour (
+    what text NOT NULL CHECK (what IN ('messages', 'bot')),
+    hour timestamptz NOT NULL,
+    PRIMARY KEY (what, hour)
+);
 
 CREATE TABLE insight.hour_figure (
     hour timestamptz NOT NULL,
@@ -128,7 +132,7 @@ CREATE TABLE insight.hour_figure (
     branch_id uuid NOT NULL,
     begun timestamptz NOT NULL,
     count bigint NOT NULL,
-    PRIMARY KEY (hour, metric, branch_id, begun)
+    PRIMARY KEY (metric, hour, branch_id, begun)
 );
 
 -- The version of an article the bot has learnt: it learns the others soon (`article.changed`).
