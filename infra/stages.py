@@ -55,6 +55,13 @@ class Stage(BaseSettings):
     bot_max_turns: Annotated[int, Field(gt=0)] = 12
     bot_max_cost: Annotated[float, Field(ge=0)] = 0.05
     settle_seconds: Annotated[int, Field(gt=0)] = 600
+    inventory_wsdl: str = ""
+    """Address of the WSDL of the company's inventory (operation consultarInventario); empty: stock is unconfirmed."""
+    inventory_timeout: Annotated[float, Field(gt=0, le=8)] = 3
+    inventory_cache_seconds: Annotated[int, Field(ge=0)] = 60
+    inventory_failures: Annotated[int, Field(gt=0)] = 3
+    """Failures in a row after which the inventory is left alone for `inventory_pause_seconds`."""
+    inventory_pause_seconds: Annotated[int, Field(gt=0)] = 30
     email_sender: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] = "relevo@example.com"
 
     bus: Annotated[str, Field(pattern=r"^[.\-_A-Za-z0-9]{1,200}$")] = "relevo"

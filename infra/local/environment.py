@@ -256,7 +256,8 @@ class Environment:
         """What overrides `infra/stages/local.toml`: the starter's RELEVO_SETTING_…, and the ports it was given."""
         chosen = {name: value for name, value in os.environ.items() if name.startswith("RELEVO_SETTING_")}
         addresses = {"RELEVO_SETTING_GRAPH_URL": self.simulator_url, "RELEVO_SETTING_EMULATOR_URL": self.emulator_url}
-        return chosen | addresses
+        stock = {"RELEVO_SETTING_INVENTORY_WSDL": f"{self.simulator_url}/inventario?wsdl"}
+        return stock | chosen | addresses
 
     def _deploy(self) -> None:
         app = ("--app", f"{sys.executable} -m infra.app", "-c", "stage=local", "--output", str(self.folder / "cdk.out"))

@@ -21,6 +21,7 @@ from starlette.staticfiles import StaticFiles
 from infra.local.graph import app as graph_api
 from infra.local.graph.limits import GraphError
 from infra.local.graph.state import Graph, Settings
+from infra.local.inventory import Inventory
 from infra.local.simulator import customer, directory
 from infra.local.simulator.customer import Act
 
@@ -43,6 +44,7 @@ def create(environment: Mapping[str, str] = os.environ) -> Starlette:
     )
     app = graph_api.create(Graph(settings))
     app.state.environment = environment
+    app.state.inventory = Inventory()
     app.user_middleware = [
         # Names other than loopback's would let a page elsewhere reach it by rebinding a name of its own.
         Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "testserver"]),
@@ -55,6 +57,7 @@ def create(environment: Mapping[str, str] = os.environ) -> Starlette:
         Route("/simulator/files/{media_id}", show_file),
         Route("/simulator/stream", stream),
         Mount("/assets", StaticFiles(directory=WEB)),
+        Route("/inventario", stock, methods=["GET", "POST"]),
     ]
     return app
 
@@ -168,3 +171,13 @@ async def _events(graph: Graph, after: int) -> AsyncIterator[str]:
 
 def _sse(graph: Graph, event: dict[str, Any]) -> str:
     return f"id: {graph.run}:{event['seq']}\ndata: {json.dumps(event)}\n\n"
+
+
+async def stock(request: Request) -> Response:
+    """The company's inventory: its WSDL, and what it answers."""
+    inventory: Inventory = request.app.state.inventory
+    if request.method == "GET":
+        inventory.address = str(request.url.replace(query=""))
+        return Response(inventory.wsdl(), media_type="text/xml")
+    status, body = inventory.answer(await request.body(), request.headers.get("soapaction", ""))
+    return Response(body, status, media_type="text/xml")

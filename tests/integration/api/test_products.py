@@ -156,3 +156,22 @@ def test_sent_twice_it_goes_once(api: Api, desk: Desk, conversation: UUID, sent:
     assert (first["statusCode"], again["statusCode"]) == (201, 200)
     assert content(first)["id"] == content(again)["id"] and content(first)["kind"] == "text"
     assert [fact.name for fact in sent.facts].count("product.shared") == 1
+
+
+def test_stock_is_told_as_it_is_known(api: Api, desk: Desk, database: Database) -> None:
+    # Given a product of which a branch had five a while ago, and no inventory to ask
+    made = written(api)
+    with database.unit_of_work() as uow:
+        branch = uow.one("SELECT id FROM inbox.branch WHERE code = 'centro'")
+        assert branch is not None
+        uow.execute(
+            "INSERT INTO sales.stock_cache (product_id, branch_id, quantity, at) VALUES (%s, %s, 5, '2026-01-01Z')",
+            (made["id"], branch["id"]),
+        )
+    # When it is asked for, and when it is listed
+    query = {"branch": str(branch["id"])}
+    one = content(api("GET", f"{PRODUCTS}/{made['id']}/stock", query=query, **desk.beto.calling()))
+    listed = content(api("GET", PRODUCTS, query=query, **desk.beto.calling()))["items"]
+    # Then the five are told, as no longer sure
+    assert (one["quantity"], one["confirmed"], one["at"][:10]) == ("5.000", False, "2026-01-01")
+    assert listed[0]["stock"] == one

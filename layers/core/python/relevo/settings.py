@@ -32,6 +32,16 @@ class Settings(BaseSettings):
     """US dollars the model may cost in one conversation."""
     settle_seconds: float = Field(600, gt=0)
     """How long an unanswered send waits for a status of the provider before it is judged."""
+    inventory_wsdl: str = ""
+    """Address of the WSDL of the company's inventory; without one stock is unconfirmed."""
+    inventory_timeout: float = Field(3, gt=0)
+    """Seconds to wait for the inventory."""
+    inventory_cache_seconds: float = Field(60, ge=0)
+    """How long what the inventory said counts."""
+    inventory_failures: int = Field(3, gt=0)
+    """Failures in a row after which the inventory is left alone."""
+    inventory_pause_seconds: float = Field(30, gt=0)
+    """For how long."""
 
 
 @lru_cache(maxsize=1)

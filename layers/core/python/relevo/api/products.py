@@ -10,12 +10,13 @@ from relevo.api import cursor
 from relevo.api.application import app
 from relevo.api.conversations import check_sight, explained, writer
 from relevo.api.endpoint import Reply, endpoint
-from relevo.api.product_models import Product, ProductPage, ProductPatch, ProductQuery, ShareIn
+from relevo.api.product_models import Product, ProductPage, ProductPatch, ProductQuery, ShareIn, Stock, StockQuery
+from relevo.api.requests import refuse_branch
 from relevo.console import Message, Words
 from relevo.db import UnitOfWork
 from relevo.events import ProductShared
 from relevo.runtime.problems import Problem
-from relevo.sales import CodeTaken, NewProduct, Vehicle, catalogue
+from relevo.sales import CodeTaken, NewProduct, Vehicle, catalogue, inventory
 
 _PRODUCTS = "/api/products"
 _PRODUCT = f"{_PRODUCTS}/<product_id>"
@@ -23,9 +24,11 @@ _READ, _WRITE, _TAG = "products:read", "products:write", "Products"
 
 
 @endpoint(app, "GET", _PRODUCTS, scope=_READ, summary="List and search products", tag=_TAG)
-def list_products(uow: UnitOfWork, query: ProductQuery) -> ProductPage:
+def list_products(uow: UnitOfWork, caller: Principal, query: ProductQuery) -> ProductPage:
     """Active products: by words, code and the vehicle they must fit, the best match first, at most 400 of them; without
-    any of these all of them by their codes."""
+    any of these all of them by their codes. Stock is told as it is known; nobody is asked for a list."""
+    if query.branch:
+        refuse_branch(caller, query.branch)
     page = catalogue.search(
         uow,
         query.q,
@@ -33,8 +36,21 @@ def list_products(uow: UnitOfWork, query: ProductQuery) -> ProductPage:
         after=cursor.decode(query.cursor),
         limit=query.limit,
     )
-    items = [Product.model_validate(product) for product in page.items]
+    known = inventory.remembered(uow, query.branch, [each.id for each in page.items]) if query.branch else {}
+    items = [_with_stock(Product.model_validate(product), known.get(product.id)) for product in page.items]
     return ProductPage(items=items, next=cursor.encode(page.after))
+
+
+def _with_stock(product: Product, stock: inventory.Stock | None) -> Product:
+    return product if stock is None else product.model_copy(update={"stock": Stock.model_validate(stock)})
+
+
+@endpoint(app, "GET", f"{_PRODUCT}/stock", scope=_READ, summary="How many a branch has", tag=_TAG)
+def read_stock(uow: UnitOfWork, caller: Principal, product_id: UUID, query: StockQuery) -> Stock:
+    """What the company's inventory says, or said within the last minute; unconfirmed while it does not answer."""
+    refuse_branch(caller, query.branch)
+    product = catalogue.get(uow, product_id)
+    return Stock.model_validate(inventory.stock(uow, query.branch, [product.id])[product.id])
 
 
 @endpoint(app, "POST", _PRODUCTS, scope=_WRITE, summary="Add a product", tag=_TAG, status=201, refusals=(409,))
