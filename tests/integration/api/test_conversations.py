@@ -314,6 +314,24 @@ def test_one_in_full_tells_the_customers_past_and_the_tickets_clock(api: Api, de
     assert (shown["can_send"], shown["send_reason"]) == ("template", "window-closed")
 
 
+def test_what_a_customer_wrote_to_another_branch_is_told_to_nobody_of_this_one(
+    api: Api, desk: Desk, database: Database
+) -> None:
+    # Given a customer who wrote to two branches
+    with database.unit_of_work() as uow:
+        customer = world.customer(uow, "Camila Torres", phone="573001112233")
+        elsewhere = world.conversation(uow, desk.norte_number, customer)
+        inbox.message(uow, elsewhere, "mi saldo es de 40 mil")
+        here = world.conversation(uow, desk.centro_number, customer, phone="573001112234")
+    # When somebody who sees one of them, and somebody who sees both, read the conversation of the one
+    previous = [
+        content(api("GET", f"{ALL}/{here}", **person.calling()))["customer"]["previous"]
+        for person in (desk.ana, desk.beto)
+    ]
+    # Then only the second is shown what was written to the other
+    assert [[one["last_text"] for one in shown] for shown in previous] == [[], ["mi saldo es de 40 mil"]]
+
+
 def test_messages_are_paged_backwards_and_forwards(api: Api, desk: Desk, database: Database) -> None:
     # Given a conversation of 25 messages
     with database.unit_of_work() as uow:

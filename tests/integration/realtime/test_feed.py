@@ -84,6 +84,25 @@ def test_a_reader_goes_on_page_by_page(desk: Desk) -> None:
     assert place == {desk.centro: 5, desk.norte: 1}
 
 
+def test_a_clock_that_is_behind_hides_nothing(desk: Desk) -> None:
+    with clock.frozen(datetime(2026, 5, 4, 9, tzinfo=UTC)) as advance:
+        # Given two branches whose later entries were written by somebody whose clock is behind
+        tell(desk.database, desk.centro, desk.norte)
+        advance(timedelta(seconds=-2))
+        tell(desk.database, desk.centro, desk.norte)
+        advance(timedelta(seconds=1))
+        tell(desk.database, desk.centro)
+        # When they are read one at a time
+        with desk.database.unit_of_work() as uow:
+            pages, place, more = list[feed.Page](), {desk.centro: 0, desk.norte: 0}, True
+            while more:
+                pages.append(feed.read(uow, place, KINDS, limit=1))
+                place, more = pages[-1].positions, pages[-1].more
+    # Then each is met once, in the order of its branch
+    assert [seq for page in pages for seq in seqs(page, desk.centro)] == [1, 2, 3]
+    assert [seq for page in pages for seq in seqs(page, desk.norte)] == [1, 2]
+
+
 def test_a_reader_moves_past_what_it_may_not_read(desk: Desk) -> None:
     # Given an entry of a kind the reader may not read between two it may
     for kind in ("message.added", "ticket.changed", "message.added"):

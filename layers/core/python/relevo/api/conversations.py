@@ -76,7 +76,7 @@ def read_conversation(uow: UnitOfWork, caller: Principal, conversation_id: UUID)
 
 def in_full(uow: UnitOfWork, caller: Principal, conversation_id: UUID) -> Conversation:
     """The conversation as the caller sees it, and who is there now. Raises NotFound."""
-    conversation = console.conversation(uow, conversation_id, user_id=caller.user_id)
+    conversation = console.conversation(uow, conversation_id, user_id=caller.user_id, branches=caller.branches)
     return conversation.model_copy(update={"presence": realtime.presence_of(uow, conversation_id)})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,11 @@ _PREVIOUS = 5
 _ATTENDED = 5
 
 
-def conversation(uow: UnitOfWork, conversation_id: UUID, *, user_id: UUID | None = None) -> Conversation:
-    """The conversation as `user_id` sees it; presence is for whoever knows it to add. Raises NotFound."""
+def conversation(
+    uow: UnitOfWork, conversation_id: UUID, *, user_id: UUID | None = None, branches: Set[UUID] | None = None
+) -> Conversation:
+    """The conversation as `user_id` sees it, with the customer's earlier ones in these branches (None: in all of them);
+    presence is for whoever knows it to add. Raises NotFound."""
     item = items(uow, [conversation_id], user_id=user_id).get(conversation_id)
     row = uow.one(
         "SELECT customer_id, opened_at, closed_at, language FROM inbox.conversation WHERE id = %s", (conversation_id,)
@@ -31,7 +35,7 @@ def conversation(uow: UnitOfWork, conversation_id: UUID, *, user_id: UUID | None
         dict(item)
         | row
         | {
-            "customer": dict(item.customer) | _customer(uow, row["customer_id"], conversation_id),
+            "customer": dict(item.customer) | _customer(uow, row["customer_id"], conversation_id, branches),
             "ticket": ticket,
             "can_send": allowed,
             "send_reason": reason,
@@ -53,7 +57,7 @@ def can_send(channel: str, state: str, window_until: datetime | None) -> tuple[C
     return "free", None
 
 
-def _customer(uow: UnitOfWork, customer_id: UUID, conversation_id: UUID) -> dict[str, Any]:
+def _customer(uow: UnitOfWork, customer_id: UUID, conversation_id: UUID, branches: Set[UUID] | None) -> dict[str, Any]:
     row = uow.one("SELECT email, company, language, created_at FROM crm.customer WHERE id = %s", (customer_id,))
     assert row is not None
     identities = uow.all(
@@ -63,7 +67,7 @@ def _customer(uow: UnitOfWork, customer_id: UUID, conversation_id: UUID) -> dict
     return row | {
         "identities": identities,
         "attended_by": _attended(uow, customer_id),
-        "previous": _previous(uow, customer_id, conversation_id),
+        "previous": _previous(uow, customer_id, conversation_id, branches),
     }
 
 
@@ -84,14 +88,21 @@ def _attended(uow: UnitOfWork, customer_id: UUID) -> list[Row]:
     ]
 
 
-def _previous(uow: UnitOfWork, customer_id: UUID, conversation_id: UUID) -> list[Row]:
+def _previous(uow: UnitOfWork, customer_id: UUID, conversation_id: UUID, branches: Set[UUID] | None) -> list[Row]:
     return uow.all(
         "SELECT c.id, c.opened_at, c.closed_at, a.channel, last.text AS last_text"
         " FROM inbox.conversation AS c JOIN inbox.channel_account AS a ON a.id = c.channel_account_id"
         " LEFT JOIN LATERAL (SELECT CASE WHEN deleted_at IS NULL THEN text END AS text FROM inbox.message"
         "   WHERE conversation_id = c.id AND direction <> 'note' ORDER BY id DESC LIMIT 1) AS last ON true"
-        " WHERE c.customer_id = %s AND c.id <> %s ORDER BY c.opened_at DESC LIMIT %s",
-        (customer_id, conversation_id, _PREVIOUS),
+        " WHERE c.customer_id = %(customer)s AND c.id <> %(conversation)s"
+        "   AND (%(branches)s::uuid[] IS NULL OR c.branch_id = ANY(%(branches)s))"
+        " ORDER BY c.opened_at DESC LIMIT %(limit)s",
+        {
+            "customer": customer_id,
+            "conversation": conversation_id,
+            "branches": None if branches is None else list(branches),
+            "limit": _PREVIOUS,
+        },
     )
 
 

@@ -135,7 +135,9 @@ def read(uow: UnitOfWork, after: Mapping[UUID, int], kinds: Iterable[str], *, li
         "SELECT e.branch_id, e.seq, e.kind, e.at, e.conversation_id, e.ticket_id, e.data"
         " FROM unnest(%s::uuid[], %s::bigint[]) AS reached (branch_id, seq) CROSS JOIN LATERAL ("
         "  SELECT * FROM realtime.event AS e WHERE e.branch_id = reached.branch_id AND e.seq > reached.seq"
-        "  ORDER BY e.seq LIMIT %s) AS e ORDER BY e.at, e.branch_id, e.seq LIMIT %s",
+        "  ORDER BY e.seq LIMIT %s) AS e"
+        # Clocks differ, numbers do not: within a branch nothing comes before what was told before it.
+        " ORDER BY max(e.at) OVER (PARTITION BY e.branch_id ORDER BY e.seq), e.branch_id, e.seq LIMIT %s",
         (list(after), list(after.values()), limit + 1, limit + 1),
     )
     shown, reached = rows[:limit], dict(after)
