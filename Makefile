@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 PYTEST := $(BIN)/python -m pytest
+# Every core has a file of tests and a database of its own.
+SIDE_BY_SIDE := -n auto --dist loadfile
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
 .PHONY: help run reset test test-fast lint types bench synth deploy layers docs chromium
@@ -47,10 +49,11 @@ reset: .venv/ready ## forget the local data
 	@$(BIN)/python -m infra.local reset
 
 test: lint types chromium node_modules/ready $(WEB)/dist/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
-	$(PYTEST) tests/unit tests/integration tests/infra tests/e2e
+	$(PYTEST) $(SIDE_BY_SIDE) tests/unit tests/integration tests/infra
+	$(PYTEST) tests/e2e
 
 test-fast: .venv/ready ## unit and integration tests
-	$(PYTEST) tests/unit tests/integration
+	$(PYTEST) $(SIDE_BY_SIDE) tests/unit tests/integration
 
 lint: .venv/ready ## ruff
 	$(BIN)/ruff check .
@@ -64,7 +67,7 @@ chromium: .venv/ready
 	{ echo "installing chromium for the browser tests …"; apt-get install -y -qq chromium >/dev/null 2>&1; } || \
 	{ apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "no chromium: the browser tests will be skipped"
 
-bench: .venv/ready ## speed and quality figures, one JSON object a line
+bench: .venv/ready $(WEB)/dist/ready ## speed and quality figures, one JSON object a line
 	@$(BIN)/python -m tests.bench
 
 synth: node_modules/ready $(WEB)/dist/ready ## synthesize the stacks of STAGE (dev, prod, local) into .build/cdk.out and judge them with cdk-nag
