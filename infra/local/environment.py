@@ -299,7 +299,7 @@ class Environment:
         from infra.local import seed
 
         kept = self.folder / "api-key"
-        made = seed.load(self.database_url)
+        made = seed.load(self.database_url, self.simulator_url)
         if made:
             kept.touch(mode=0o600)
             kept.write_text(made)

@@ -22,7 +22,7 @@ from infra.local.graph import app as graph_api
 from infra.local.graph.limits import GraphError
 from infra.local.graph.state import Graph, Settings
 from infra.local.inventory import Inventory
-from infra.local.simulator import customer, directory
+from infra.local.simulator import customer, directory, pictures
 from infra.local.simulator.customer import Act
 
 WEB = Path(__file__).parent / "web"
@@ -58,6 +58,7 @@ def create(environment: Mapping[str, str] = os.environ) -> Starlette:
         Route("/simulator/stream", stream),
         Mount("/assets", StaticFiles(directory=WEB)),
         Route("/inventario", stock, methods=["GET", "POST"]),
+        Route("/products/{code}.png", product_picture),
     ]
     return app
 
@@ -181,3 +182,8 @@ async def stock(request: Request) -> Response:
         return Response(inventory.wsdl(), media_type="text/xml")
     status, body = inventory.answer(await request.body(), request.headers.get("soapaction", ""))
     return Response(body, status, media_type="text/xml")
+
+
+async def product_picture(request: Request) -> Response:
+    """A picture of a product of the seed: its code on a colour of its own."""
+    return Response(pictures.draw(request.path_params["code"]), media_type="image/png")

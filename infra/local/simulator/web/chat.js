@@ -110,7 +110,7 @@ function answers(message, { act, choose, answer: used }) {
 // ------------------------------------------------------------------------------------------------ what a bubble holds
 
 const file = (block) => block.link ?? `/simulator/files/${block.id}`
-const local = (block) => Boolean(block.id)
+const local = (block) => Boolean(block.id) || String(block.link).startsWith(`${location.origin}/`)
 
 const CONTENT = {
   text: ({ body }) => [el('p', { class: 'words' }, formatted(body))],
