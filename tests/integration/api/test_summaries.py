@@ -71,6 +71,22 @@ def test_without_a_model_the_summary_is_the_customers_words_and_says_so(
     assert (shown["wants"], shown["upto_message_id"]) == ("¿y cuánto cuestan?", str(newer))
 
 
+def test_what_is_closed_is_solved_though_nobody_wrote(
+    api: Api, desk: Desk, database: Database, conversation: UUID
+) -> None:
+    # Given a conversation with a summary
+    assert content(api("GET", path(conversation), **desk.ana.calling()))["summary"]["progress"] == 20
+    # When it is closed
+    api("POST", f"{path(conversation)}/close", body={}, **desk.ana.calling())
+    # Then its summary says so, and no more once it is open again
+    shown = content(api("GET", path(conversation), **desk.ana.calling()))["summary"]
+    assert (shown["state"], shown["progress"]) == ("solved", 100)
+    with database.unit_of_work() as uow:
+        uow.execute("UPDATE inbox.conversation SET state = 'open', closed_at = NULL WHERE id = %s", (conversation,))
+    shown = content(api("GET", path(conversation), **desk.ana.calling()))["summary"]
+    assert (shown["state"], shown["progress"]) == ("open question", 20)
+
+
 def test_nothing_written_is_nothing_to_summarize(api: Api, desk: Desk, database: Database) -> None:
     # Given a conversation the company began
     with database.unit_of_work() as uow:

@@ -1,36 +1,21 @@
 import { ActionIcon, Badge, Group, Progress, Text, Tooltip } from "@mantine/core";
 import { IconRefresh, IconSparkles } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "../../api/client";
 import type { Conversation, Summary } from "../../api/contract";
-import { keys } from "../../api/queries";
 import { tellFailure } from "../../page/tell";
 import { RelativeTime } from "../../time/Times";
 import classes from "../Inbox.module.css";
 import { Fact, Section } from "./Section";
+import { useFreshSummary } from "./useFreshSummary";
 
 const INTENTION_COLORS = { low: "gray", medium: "yellow", high: "teal" };
 
 /** What the conversation comes to; it says when words alone, and no model, made it. */
 export function SummarySection({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation("inbox");
-  const queries = useQueryClient();
-  const { id, summary } = conversation;
-  const refresh = useMutation({
-    mutationFn: () =>
-      answer(
-        api.POST("/api/conversations/{conversation_id}/summary", {
-          params: { path: { conversation_id: id } },
-        }),
-      ),
-    onSuccess: (now) =>
-      queries.setQueryData<Conversation>(
-        keys.conversation(id),
-        (known) => known && { ...known, summary: now },
-      ),
-    onError: tellFailure,
-  });
+  const { summary } = conversation;
+  const refresh = useMutation({ mutationFn: useFreshSummary(conversation), onError: tellFailure });
   return (
     <Section
       title={t("summary.title")}

@@ -36,7 +36,7 @@ def current(uow: UnitOfWork, conversation_id: UUID) -> Summary | None:
     newest message. None for a conversation in which the customer has written nothing."""
     known = stored(uow, conversation_id)
     if known and (known.kind == "model" or known.upto_message_id == reading.newest(uow, conversation_id)):
-        return known
+        return _as_it_stands(uow, conversation_id, known)
     matter = reading.read(uow, conversation_id)
     return _keep(uow, conversation_id, matter, "extractive", extractive.summarize(matter)) if matter.customers else None
 
@@ -47,9 +47,9 @@ def refresh(uow: UnitOfWork, conversation_id: UUID) -> Summary | None:
     uow.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"inbox.summary:{conversation_id}",))
     known = stored(uow, conversation_id)
     if known and known.kind == "model" and known.upto_message_id == reading.newest(uow, conversation_id):
-        return known
+        return _as_it_stands(uow, conversation_id, known)
     if model.was_asked(uow, conversation_id, since=clock.now() - EVERY):
-        return known or current(uow, conversation_id)
+        return current(uow, conversation_id)
     matter = reading.read(uow, conversation_id)
     if not matter.customers:
         return None
@@ -57,6 +57,15 @@ def refresh(uow: UnitOfWork, conversation_id: UUID) -> Summary | None:
     if facts is not None:
         return _keep(uow, conversation_id, matter, "model", facts)
     return _keep(uow, conversation_id, matter, "extractive", extractive.summarize(matter))
+
+
+def _as_it_stands(uow: UnitOfWork, conversation_id: UUID, known: Summary) -> Summary:
+    """Closing, resolving and reopening are no messages, yet they change how far the matter has come."""
+    solved = known.state == "solved"
+    if reading.is_over(uow, conversation_id) is solved or (solved and known.kind == "model"):
+        return known
+    matter = reading.read(uow, conversation_id)
+    return known.model_copy(update={"state": matter.state(), "progress": matter.progress()})
 
 
 def _keep(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from relevo.db import UnitOfWork
+from relevo.db import Row, UnitOfWork
 from relevo.errors import NotFound
 
 _LATEST = 40
@@ -48,7 +48,7 @@ class Matter:
 
     def state(self) -> State:
         """How far the matter has come, from who holds it, its ticket, and who spoke last."""
-        if self.closed or self.ticket_status in ("resolved", "closed"):
+        if _over(self.closed, self.ticket_status):
             return "solved"
         if not self.lines:
             return "new"
@@ -62,6 +62,10 @@ class Matter:
         return _PROGRESS[self.state()]
 
 
+def _over(closed: bool, ticket_status: str | None) -> bool:
+    return closed or ticket_status in ("resolved", "closed")
+
+
 def newest(uow: UnitOfWork, conversation_id: UUID) -> UUID | None:
     """The newest message between the customer and the company."""
     row = uow.one(
@@ -71,15 +75,15 @@ def newest(uow: UnitOfWork, conversation_id: UUID) -> UUID | None:
     return row["id"] if row else None
 
 
+def is_over(uow: UnitOfWork, conversation_id: UUID) -> bool:
+    """Whether the conversation is closed or its ticket resolved. Raises NotFound."""
+    row = _standing(uow, conversation_id)
+    return _over(row["state"] == "closed", row["ticket"])
+
+
 def read(uow: UnitOfWork, conversation_id: UUID) -> Matter:
     """The matter as it stands. Notes are colleagues' and stay out. Raises NotFound."""
-    row = uow.one(
-        "SELECT c.state, c.owner, (SELECT status FROM desk.ticket WHERE conversation_id = c.id AND deleted_at IS NULL"
-        "   ORDER BY created_at DESC LIMIT 1) AS ticket FROM inbox.conversation AS c WHERE c.id = %s",
-        (conversation_id,),
-    )
-    if row is None:
-        raise NotFound(f"there is no conversation {conversation_id}")
+    row = _standing(uow, conversation_id)
     rows = uow.all(
         "SELECT id, author, text, direction = 'in' AND turn_id IS NULL AS is_open FROM inbox.message"
         " WHERE conversation_id = %s AND direction <> 'note' AND deleted_at IS NULL AND status <> 'cancelled'"
@@ -89,3 +93,14 @@ def read(uow: UnitOfWork, conversation_id: UUID) -> Matter:
     lines = [Line(**line) for line in reversed(rows) if line["text"]]
     upto = newest(uow, conversation_id)
     return Matter(lines, row["state"] == "closed", row["owner"], row["ticket"], upto)
+
+
+def _standing(uow: UnitOfWork, conversation_id: UUID) -> Row:
+    row = uow.one(
+        "SELECT c.state, c.owner, (SELECT status FROM desk.ticket WHERE conversation_id = c.id AND deleted_at IS NULL"
+        "   ORDER BY created_at DESC LIMIT 1) AS ticket FROM inbox.conversation AS c WHERE c.id = %s",
+        (conversation_id,),
+    )
+    if row is None:
+        raise NotFound(f"there is no conversation {conversation_id}")
+    return row
