@@ -7,8 +7,9 @@ from relevo.db import Database
 from relevo.events import ObjectStored
 from relevo.inbox import pictures
 from relevo.runtime import step_consumer
+from relevo.sales import catalogue
 
 
 @step_consumer(ObjectStored)
 def handler(event: ObjectStored, database: Database) -> None:
-    pictures.read(database, event)
+    pictures.read(database, event, catalogue.read_codes)

@@ -1,6 +1,6 @@
 """From a question to a sale: what the company sells, what is in stock, quotes, orders."""
 
-from relevo.sales import catalogue, commissions, orders, quotes, reports
+from relevo.sales import catalogue, commissions, inventory, orders, quotes, reports
 from relevo.sales.answers import take_answer
 from relevo.sales.catalogue import (
     IMAGES,
@@ -45,6 +45,7 @@ __all__ = [
     "Vehicle",
     "catalogue",
     "commissions",
+    "inventory",
     "orders",
     "quotes",
     "reports",

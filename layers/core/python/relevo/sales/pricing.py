@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from relevo import clock
 from relevo.db import Row, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from relevo.platform import value
-from relevo.sales import catalogue, money
+from relevo.sales import catalogue, inventory, money
 from relevo.sales.settings import DISCOUNTS
 
 MOST_LINES = 100
@@ -85,13 +83,7 @@ def _priced(line: NewLine, product: catalogue.Product | None, branch: Row, stock
     return PricedLine(product, line.quantity, line.discount_percent, amounts, stock)
 
 
-_KNOWN_FOR = timedelta(minutes=15)
-"""How long what the inventory said counts."""
-
-
 def _stock(uow: UnitOfWork, branch_id: UUID, products: Sequence[UUID]) -> dict[UUID, Decimal]:
-    rows = uow.all(
-        "SELECT product_id, quantity FROM sales.stock_cache WHERE branch_id = %s AND product_id = ANY(%s) AND at > %s",
-        (branch_id, list(products), clock.now() - _KNOWN_FOR),
-    )
-    return {row["product_id"]: row["quantity"] for row in rows}
+    """Only what the inventory confirms."""
+    known = inventory.stock(uow, branch_id, products)
+    return {product: each.quantity for product, each in known.items() if each.confirmed and each.quantity is not None}

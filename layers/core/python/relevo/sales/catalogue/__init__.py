@@ -5,7 +5,7 @@ catalogue.by_code(uow, "BAL-4471")
 catalogue.closest_codes(uow, "8AL 447I")              # as a camera reads it
 """
 
-from relevo.sales.catalogue.codes import CodeMatch, closest_codes
+from relevo.sales.catalogue.codes import CodeMatch, closest_codes, read_codes
 from relevo.sales.catalogue.importing import Imported, Rejected, check, import_rows, imported, settle
 from relevo.sales.catalogue.products import (
     IMAGES,
@@ -54,6 +54,7 @@ __all__ = [
     "get_many",
     "import_rows",
     "imported",
+    "read_codes",
     "search",
     "settle",
 ]

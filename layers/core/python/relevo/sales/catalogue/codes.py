@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from relevo.db import UnitOfWork
+from relevo.events import ReadCode
 
 EXACT, ALIKE, ONE_OFF = 0.99, 0.9, 0.6
 """How sure a reading is: every sign as in the catalogue; only signs that look alike exchanged; one sign wrong."""
@@ -40,6 +41,14 @@ def closest_codes(uow: UnitOfWork, text: str, *, limit: int = 10) -> list[CodeMa
     for match in sorted(matches, key=lambda match: (-match.confidence, -len(match.read))):
         best.setdefault(match.product_id, match)
     return list(best.values())[:limit]
+
+
+def read_codes(uow: UnitOfWork, text: str) -> list[ReadCode]:
+    """The same, as a picture's reading tells it."""
+    return [
+        ReadCode(code=match.code, product_id=match.product_id, confidence=match.confidence)
+        for match in closest_codes(uow, text)
+    ]
 
 
 def _candidates(text: str) -> Iterator[str]:
