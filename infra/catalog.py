@@ -173,6 +173,8 @@ class Function:
     """Values of the stage it is told, by the field's name in `infra.stages.Stage`; RELEVO_<NAME> in its environment."""
     socket_url: bool = False
     """Told where browsers connect for live updates: RELEVO_SOCKET_URL."""
+    files_url: bool = False
+    """Told where browsers fetch files from, by the links the API gives them: RELEVO_FILES_URL."""
     layers: tuple[Layer, ...] = ("core", "deps")
     memory: int = 512
     timeout: int = 30
@@ -257,6 +259,7 @@ FUNCTIONS: tuple[Function, ...] = (
             ),
         ),
         socket_url=True,
+        files_url=True,
         timeout=10,
     ),
     Function(
@@ -546,6 +549,7 @@ def environment_names(entry: Function) -> frozenset[str]:
     names = {"RELEVO_STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
     names |= {f"RELEVO_{setting.upper()}" for setting in entry.settings}
     names |= {"RELEVO_SOCKET_URL"} if entry.socket_url else set()
+    names |= {"RELEVO_FILES_URL"} if entry.files_url else set()
     for grant in entry.grants:
         match grant:
             case Database(direct=direct):

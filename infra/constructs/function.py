@@ -228,6 +228,7 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
         "RELEVO_AUTH_SECRET": place.secrets["auth"].secret_arn,
         "RELEVO_EMAIL_SENDER": stage.email_sender,
         "RELEVO_SOCKET_URL": place.socket.url,
+        "RELEVO_FILES_URL": _files_url(place),
         "RELEVO_SOCKET_ENDPOINT": place.socket.endpoint,
         "RELEVO_MEDIA_BUCKET": place.bucket.bucket_name,
         **{f"RELEVO_QUEUE_{stream.upper()}": place.stream(stream).queue.queue_url for stream in catalog.streams()},
@@ -236,6 +237,11 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
     if place.database_host:
         values["RELEVO_DATABASE_HOST"] = place.database_host
     return {name: values[name] for name in sorted(catalog.environment_names(entry)) if name in values}
+
+
+def _files_url(place: Place) -> str:
+    """Where `relevo.objects` says files are."""
+    return place.stage.emulator_url if place.stage.is_local else f"https://{place.bucket.bucket_regional_domain_name}"
 
 
 def retention(stage: Stage) -> logs.RetentionDays:

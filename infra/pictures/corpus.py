@@ -176,5 +176,9 @@ def _lines(image: Image.Image, chance: random.Random, count: int, size: int) -> 
 
 
 def _write(image: Image.Image, chance: random.Random, place: tuple[int, int], text: str, size: int) -> None:
-    font = ImageFont.truetype(chance.choice(FONTS), size)
+    """A line of this size, or as small as it must be to fit: what is not in the picture nobody can read."""
+    face = chance.choice(FONTS)
+    font = ImageFont.truetype(face, size)
+    if (width := font.getlength(text)) > (room := image.width - place[0] - 20):
+        font = ImageFont.truetype(face, int(size * room / width))
     ImageDraw.Draw(image).text(place, text, font=font, fill=(chance.randint(0, 60),) * 3)

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageFilter
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
 _MEASURES: dict[str, dict[str, tuple[float, float]]] = {
     "clean": {"angle": (-0.5, 0.5), "skew": (0, 0), "blur": (0, 0.3), "grain": (0, 2), "light": (0.95, 1.05)},
@@ -49,6 +49,7 @@ def _seen_askew(image: Image.Image, amount: float, chance: random.Random) -> Ima
     """From the side: one edge farther away than the other."""
     if not amount:
         return image
+    image = ImageOps.expand(image, max(1, int(amount * max(image.size))), fill=(120, 120, 120))  # nothing is cut off
     w, h = image.size
     dx, dy = (chance.uniform(-amount, amount) * side for side in (w, h))
     corners = (dx, dy, -dx, h - dy, w + dx, h + dy, w - dx, -dy)

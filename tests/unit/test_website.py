@@ -14,6 +14,7 @@ from relevo.website import Website
 from tests.support.gateway import request
 
 SOCKET = "wss://abc.execute-api.eu-west-1.amazonaws.com/live"
+FILES = "https://relevo-media.s3.eu-west-1.amazonaws.com"
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def dist(tmp_path: Path) -> Path:
 
 def get(dist: Path, path: str, **headers: str) -> dict[str, Any]:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Website(dist, "/console", SOCKET).answer(request("GET", path, headers=sent, scopes=None))
+    return Website(dist, "/console", SOCKET, FILES).answer(request("GET", path, headers=sent, scopes=None))
 
 
 def body(answer: dict[str, Any]) -> bytes:
@@ -72,6 +73,8 @@ def test_the_page_may_call_its_own_host_and_the_socket_only(dist: Path) -> None:
     # Then nothing else runs, frames it, or is called
     assert rules["connect-src"] == "'self' wss://abc.execute-api.eu-west-1.amazonaws.com"
     assert rules["script-src"] == rules["default-src"] == "'self'"
+    # And pictures and sound come from where files are kept, too
+    assert FILES in rules["img-src"].split() and rules["media-src"] == f"'self' blob: {FILES}"
     assert rules["frame-ancestors"] == rules["base-uri"] == rules["object-src"] == "'none'"
 
 

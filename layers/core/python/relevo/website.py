@@ -58,13 +58,21 @@ class _File(NamedTuple):
     tag: str
 
 
-class Website:
-    """The files of one folder under one path. `socket_url` is the only other address its pages may call."""
+def _origin(url: str) -> str:
+    """What a content security policy calls the address, with a space before it; nothing for none."""
+    parts = urlsplit(url)
+    return f" {parts.scheme}://{parts.netloc}" if url else ""
 
-    def __init__(self, folder: Path, path: str, socket_url: str = "") -> None:
+
+class Website:
+    """The files of one folder under one path. `socket_url` is the only other address its pages may call, `files_url`
+    the only other they may show sound and documents from; pictures of products are wherever a catalogue links to."""
+
+    def __init__(self, folder: Path, path: str, socket_url: str = "", files_url: str = "") -> None:
         self._folder, self._path = folder.resolve(), path
-        parts = urlsplit(socket_url)
-        self._socket = f" {parts.scheme}://{parts.netloc}" if socket_url else ""
+        self._socket, self._files = _origin(socket_url), _origin(files_url)
+        # On a laptop files and pictures of products come from loopback, without TLS.
+        self._pictures = " https:" + (" http://127.0.0.1:*" if files_url.startswith("http:") else "")
         self._read = lru_cache(maxsize=None)(_read)
 
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +118,8 @@ class Website:
                 "script-src 'self'",
                 f"style-src 'self' 'nonce-{nonce}'",
                 f"connect-src 'self'{self._socket}",
-                "img-src 'self' data: blob:",
+                f"img-src 'self' data: blob:{self._pictures}{self._files}",
+                f"media-src 'self' blob:{self._files}",
                 "object-src 'none'",
                 "base-uri 'none'",
                 "form-action 'self'",

@@ -1,19 +1,22 @@
-"""Reading a picture by the cheapest means that convinces.
+"""Reading a picture by the cheapest means that convinces; how it was chosen by measuring tells docs/vision.md.
 
-For a VIN: Tesseract on the picture as it is; then RapidOCR, which confirms what Tesseract saw or finds what it missed;
-then RapidOCR again on the picture made clearer, one remedy after the other. What two readings agree on is surer than
-what one saw; a number with a wrong check digit, one that had to be guessed, or two readings that contradict each other
-are asked, never told. The order and the thresholds were chosen by measuring (docs/vision.md).
+For a VIN: RapidOCR on the picture as it is, then on the picture made clearer, one remedy after the other, and Tesseract
+at last where something doubtful was found: it sees little on photos, and errs differently. A number of a known maker
+whose check digit is right as read convinces at the first look; one that has none (Europe), or in which a confusion was
+undone, when two looks at different pixels agree and none disagrees. Everything else is asked, never told. A picture in
+which the first looks see nothing like a number is not looked at for longer.
 """
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from relevo.vision import preparing, tesseract, vin
+from relevo.vision import manufacturers, preparing, tesseract, vin
 from relevo.vision.rapid import Rapid
 from relevo.vision.reading import Reader, Reading
 from relevo.vision.tesseract import Tesseract
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 
 Verdict = Literal["told", "asked", "none"]
 
+LOOKS_THAT_AGREE = 2
+"""Looks that must see the same where no check digit vouches for it as it was read."""
+CLOSE = 1600
+"""Side on which small letters in a large picture are looked for, in pixels."""
 CONVINCING_TEXT = 0.9
 """Mean confidence from which Tesseract's text needs no second reader."""
 
@@ -51,76 +58,78 @@ class VinReading:
 def read_vin(pixels: Pixels, *, seconds: float = 60.0) -> VinReading:
     """The VIN in a picture, and everything that was read on the way. No further look begins after so many seconds."""
     until = time.monotonic() + seconds
-    votes: dict[str, list[str]] = {}
+    votes: Counter[str] = Counter()
     best: dict[str, Vin] = {}
     readings: list[Reading] = []
-    for reading in _readings(pixels):
+    for reading in _looks(pixels, readings, best):
         readings.append(reading)
         for found in vin.find(reading.lines)[:2]:
-            votes.setdefault(found.number, []).append(reading.reader)
+            votes[found.number] += 1
             if found.number not in best or (found.plausible and not best[found.number].plausible):
                 best[found.number] = found
         if (sure := _convincing(votes, best)) is not None:
-            return VinReading("told", sure, _confidence(votes[sure.number], sure), _counted(votes), readings)
+            return VinReading("told", sure, _confidence(votes[sure.number], sure), dict(votes), readings)
         if time.monotonic() > until:
             break
     if not best:
         return VinReading("none", None, 0.0, {}, readings)
-    chosen = max(best.values(), key=lambda v: (v.plausible, v.check == "right", len(votes[v.number]), -len(v.mended)))
+    chosen = max(best.values(), key=lambda v: (v.plausible, v.check == "right", votes[v.number], -len(v.mended)))
     doubt = min(0.5, _confidence(votes[chosen.number], chosen))
-    return VinReading("asked", chosen, doubt, _counted(votes), readings)
+    return VinReading("asked", chosen, doubt, dict(votes), readings)
 
 
-def _counted(votes: dict[str, list[str]]) -> dict[str, int]:
-    return {number: len(readers) for number, readers in votes.items()}
-
-
-def _convincing(votes: dict[str, list[str]], best: dict[str, Vin]) -> Vin | None:
-    """The number nobody need be asked about.
-
-    Either its check digit is right as read (and no other's), or both readers, which err differently, agree on it. One
-    reader that repeats itself over clearer pictures proves nothing.
-    """
+def _convincing(votes: Mapping[str, int], best: Mapping[str, Vin]) -> Vin | None:
+    """The number nobody need be asked about."""
     plausible = [found for found in best.values() if found.plausible]
-    checked = [found for found in plausible if found.check == "right"]
-    candidates = checked or plausible
+    candidates = [found for found in plausible if found.check == "right"] or plausible
     if len(candidates) != 1:
         return None
     (found,) = candidates
-    as_read = found.check == "right" and all(read in "IOQ" for _, read, _ in found.mended)
-    return found if as_read or len(set(votes[found.number])) > 1 else None
+    known = manufacturers.name_of(found.number[:3]) is not None
+    as_read = known and found.check == "right" and all(read in "IOQ" for _, read, _ in found.mended)
+    return found if as_read or votes[found.number] >= LOOKS_THAT_AGREE else None
 
 
-def _confidence(readers: Sequence[str], found: Vin) -> float:
-    """A right check digit lets one in eleven chance readings pass; another reader that agrees divides what is left."""
+def _confidence(looks: int, found: Vin) -> float:
+    """A right check digit lets one in eleven chance readings pass; another look that agrees halves what is left."""
     alone = {"right": 0.95, "not used": 0.8, "wrong": 0.3}[found.check] - 0.1 * len(found.mended)
-    doubt: float = (1 - max(alone, 0.1)) * 0.25 ** (len(set(readers)) - 1)
+    doubt: float = (1 - max(alone, 0.1)) * 0.5 ** (looks - 1)
     return 1 - doubt
 
 
-def _readings(pixels: Pixels) -> Iterator[Reading]:
-    """Readings of the picture, the cheapest first."""
+def _looks(pixels: Pixels, before: Sequence[Reading], found: Mapping[str, Vin]) -> Iterator[Reading]:
+    """Looks at the picture, the most promising first; `before` and `found` fill with what they saw."""
     base = preparing.enlarged(pixels)
-    if tesseract.is_there():
-        yield Tesseract("sparse").read(preparing.grey(base))
     rapid = Rapid()
-    for remedy in _REMEDIES:
+    for remedy in _FIRST:
         yield rapid.read(remedy(base))
+    if not any(_promising(reading) for reading in before):
+        yield from (rapid.read(turn(base)) for turn in _TURNS if any(reading.words for reading in before))
+    if not any(_promising(reading) for reading in before):
+        return
+    for remedy in _THEN:
+        yield rapid.read(remedy(base))
+    if max(base.shape[:2]) > CLOSE:
+        yield Rapid(CLOSE).read(base)
+    if found and tesseract.is_there():
+        yield Tesseract("sparse").read(preparing.grey(base))
+
+
+def _promising(reading: Reading) -> bool:
+    """Whether something like a VIN, or a piece of one, stands there: signs and digits mixed in one long run."""
+    return any(_NUMBERLIKE.search("".join(line.split())) for line in reading.lines)
+
+
+_NUMBERLIKE = re.compile(r"(?=[A-Z0-9]*[0-9][A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{9,}")
 
 
 def _as_it_is(pixels: Pixels) -> Pixels:
     return pixels
 
 
-_REMEDIES: tuple[Remedy, ...] = (
-    _as_it_is,
-    preparing.evened,
-    preparing.deskewed,
-    preparing.sharpened,
-    preparing.denoised,
-    preparing.quarter_turned(1),
-    preparing.quarter_turned(3),
-)
+_FIRST: tuple[Remedy, ...] = (_as_it_is, preparing.reduced, preparing.evened)
+_TURNS: tuple[Remedy, ...] = (preparing.quarter_turned(2), preparing.quarter_turned(1), preparing.quarter_turned(3))
+_THEN: tuple[Remedy, ...] = (preparing.deskewed, preparing.denoised)
 
 
 def read_text(pixels: Pixels) -> Reading:

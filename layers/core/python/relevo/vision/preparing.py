@@ -41,6 +41,14 @@ def evened(pixels: Pixels) -> Pixels:
     return clear
 
 
+def reduced(pixels: Pixels) -> Pixels:
+    """Made smaller, which takes out grain and blur alike: letters keep their shape at a quarter of the pixels."""
+    import cv2
+
+    smaller: Pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return smaller
+
+
 def denoised(pixels: Pixels) -> Pixels:
     """Grain taken out, edges kept, then local contrast."""
     import cv2

@@ -1,4 +1,4 @@
-"""RapidOCR: the PP-OCR models on onnxruntime, inside their wheel. Slower than Tesseract, far better on photos."""
+"""RapidOCR: the PP-OCR models on onnxruntime, inside their wheel. Better on photos than Tesseract, and no slower."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ _THREADS = 2
 
 
 class Rapid:
-    """Finds text anywhere in a picture, tilted too."""
+    """Finds text anywhere in a picture, tilted too. `side` is the longer side, in pixels, on which it is looked for."""
 
     name = "rapidocr"
+    SIDE = 960
+    """RapidOCR's own default enlarges flat pictures to four times the work, and reads blurred ones worse."""
+
+    def __init__(self, side: int = SIDE) -> None:
+        self._side = side
 
     def read(self, pixels: Pixels) -> Reading:
         import numpy as np
 
         image = pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
-        found = _engine()(np.ascontiguousarray(image[:, :, ::-1]))
+        found = _engine(self._side)(np.ascontiguousarray(image[:, :, ::-1]))
         if found.txts is None or found.boxes is None:
             return Reading((), self.name)
         words = [
@@ -40,13 +45,19 @@ def _upright(corners: Any) -> tuple[int, int, int, int]:
     return int(left), int(top), int(right - left), int(bottom - top)
 
 
-@lru_cache(maxsize=1)
-def _engine() -> Any:
+@lru_cache(maxsize=2)
+def _engine(side: int) -> Any:
+    """Without the classifier of upside-down lines: the cascade turns pictures itself, when nothing was found."""
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.WARNING)
-    threads = {
-        "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-    }
-    return RapidOCR(params={"Global.log_level": "warning", **threads})
+    return RapidOCR(
+        params={
+            "Global.log_level": "warning",
+            "Global.use_cls": False,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": side,
+            "EngineConfig.onnxruntime.intra_op_num_threads": _THREADS,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )

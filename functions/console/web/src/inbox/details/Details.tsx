@@ -3,6 +3,7 @@ import { IconArrowLeft, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/contract";
 import classes from "../Inbox.module.css";
+import { VehicleSection } from "../pictures/VehicleSection";
 import { CustomerSection } from "./CustomerSection";
 import { HistorySection } from "./HistorySection";
 import { SummarySection } from "./SummarySection";
@@ -26,6 +27,7 @@ export function Details({ conversation, onClose }: { conversation: Conversation;
       </Group>
       <div className={classes.detailsBody}>
         <CustomerSection conversation={conversation} />
+        <VehicleSection conversation={conversation.id} />
         <SummarySection conversation={conversation} />
         <TicketSection conversation={conversation} />
         <HistorySection conversation={conversation} />
