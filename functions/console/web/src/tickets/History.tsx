@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Change } from "../api/desk";
 import { useFormats } from "../page/formats";
 import { useActorName } from "../people/actors";
+import { useReason } from "../people/reasons";
 import { useAgents, useBranches, useDepartments } from "../people/lists";
 import { RelativeTime } from "../time/Times";
 import { together } from "./deeds";
@@ -14,6 +15,7 @@ const REWRITTEN = ["subject", "description"];
 export function History({ history }: { history: Change[] }) {
   const { t } = useTranslation("tickets");
   const actor = useActorName();
+  const why = useReason();
   if (history.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -44,7 +46,7 @@ export function History({ history }: { history: Change[] }) {
             ))}
             {first.reason !== null && first.reason !== "" && (
               <Text size="xs" c="dimmed">
-                {first.reason}
+                {why(first.reason)}
               </Text>
             )}
           </Timeline.Item>

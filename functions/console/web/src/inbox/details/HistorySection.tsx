@@ -7,6 +7,7 @@ import type { Conversation, HistoryEntry } from "../../api/contract";
 import { keys } from "../../api/queries";
 import { useActorName } from "../../people/actors";
 import { useAgents, useBranches } from "../../people/lists";
+import { useReason } from "../../people/reasons";
 import { FailedToLoad } from "../../shell/states";
 import { RelativeTime } from "../../time/Times";
 import { Section } from "./Section";
@@ -30,6 +31,7 @@ export function HistorySection({ conversation }: { conversation: Conversation })
 
 function Entries({ conversation }: { conversation: Conversation }) {
   const actor = useActorName();
+  const why = useReason();
   const { id, owner, state } = conversation;
   const history = useQuery({
     // It is another history once somebody else answers or it was closed.
@@ -57,7 +59,7 @@ function Entries({ conversation }: { conversation: Conversation }) {
           <Sentence entry={entry} />
           {entry.reason !== null && entry.reason !== "" && (
             <Text size="xs" c="dimmed">
-              {entry.reason}
+              {why(entry.reason)}
             </Text>
           )}
         </Timeline.Item>
