@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar
 
-Layer = Literal["core", "deps", "llm", "embed", "ocr", "tesseract"]
+Layer = Literal["core", "deps", "llm", "embed", "ocr", "tesseract", "pdf", "soap"]
 
 # ---------------------------------------------------------------------------------------------------------- triggers
 
@@ -198,6 +198,15 @@ class Function:
         return tuple(trigger for trigger in self.triggers if isinstance(trigger, kind))
 
 
+INVENTORY = (
+    "inventory_wsdl",
+    "inventory_timeout",
+    "inventory_cache_seconds",
+    "inventory_failures",
+    "inventory_pause_seconds",
+)
+"""The settings of whoever asks what is in stock; the layer `soap` goes with them."""
+
 FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="intake",
@@ -238,9 +247,10 @@ FUNCTIONS: tuple[Function, ...] = (
             ReadSecret("auth"),
             ReadSecret("llm"),
             ReadObjects("media"),
+            ReadObjects("documents"),
         ),
-        settings=("bot_confidence", "bot_max_cost", "bot_max_turns", "locale"),
-        layers=("core", "deps", "llm"),
+        settings=("bot_confidence", "bot_max_cost", "bot_max_turns", "locale", *INVENTORY),
+        layers=("core", "deps", "llm", "soap"),
         socket_url=True,
         memory=1024,
         timeout=29,
@@ -343,6 +353,33 @@ FUNCTIONS: tuple[Function, ...] = (
         timeout=90,
     ),
     Function(
+        name="quote",
+        does="Sends quotes with their paper, takes the customer's yes or no, makes the receipt, lets quotes expire.",
+        triggers=(
+            Events(
+                names=("quote.requested", "message.received", "order.placed"), max_concurrency=3, promise_seconds=60
+            ),
+            Schedule(minutes=5, batch_size=1, max_concurrency=2, promise_seconds=900),
+        ),
+        grants=(
+            Database(),
+            PutEvents(),
+            Send("outbound"),
+            WriteObjects("documents"),
+            ReadObjects("logos"),
+        ),
+        settings=INVENTORY,
+        layers=("core", "deps", "pdf", "soap"),
+        memory=1024,
+    ),
+    Function(
+        name="sales_report",
+        does="Tells supervisors each morning what their branch sold yesterday, and what agents earned.",
+        triggers=(Schedule(minutes=60, batch_size=1, max_concurrency=2, promise_seconds=7200),),
+        grants=(Database(), PutEvents()),
+        timeout=60,
+    ),
+    Function(
         name="analyze",
         does="Language, sentiment, urgency, keywords and tags of what customers write.",
         triggers=(Events(names=("message.received", "ticket.created")),),
@@ -414,7 +451,7 @@ FUNCTIONS: tuple[Function, ...] = (
                 "outbound", "conversation", batch_size=3, max_concurrency=10, promise_seconds=60, max_receive_count=10
             ),
         ),
-        grants=(Database(), PutEvents(), ReadSecret("meta")),
+        grants=(Database(), PutEvents(), ReadSecret("meta"), ReadObjects("documents")),
         settings=("graph_url", "graph_version", "settle_seconds"),
         timeout=60,
     ),

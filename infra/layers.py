@@ -42,8 +42,10 @@ RECIPES: dict[str, Recipe] = {
     "core": Recipe("The domain of Relevo"),
     "deps": Recipe("Third-party packages of every function", ("--no-default-groups",)),
     "llm": Recipe("The language model's client", ("--only-group", "llm"), beyond="deps"),
+    "soap": Recipe("What the company's inventory is asked with", ("--only-group", "soap"), beyond="deps"),
     "embed": Recipe("Embeddings that work offline", ("--only-group", "embed"), beyond="deps"),
     "ocr": Recipe("Reads pictures: RapidOCR, and what calls Tesseract", ("--only-group", "ocr"), beyond="deps"),
+    "pdf": Recipe("Writes PDFs", ("--only-group", "pdf"), beyond="deps"),
     "tesseract": Recipe("Tesseract 5, its libraries, Spanish and English; from Debian's packages", python=False),
 }
 

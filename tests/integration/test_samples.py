@@ -26,9 +26,11 @@ QUEUED = (
     "notify",
     "ocr",
     "prioritize",
+    "quote",
     "relay",
     "release",
     "route",
+    "sales_report",
 )
 SAMPLES = [f"{name}/{path.stem}" for name in QUEUED for path in sorted((EVENTS / name).glob("*.json"))]
 

@@ -114,10 +114,10 @@ def _printable(text: str) -> str:
 
 
 def _head(paper: Paper, width: float) -> Any:
-    from reportlab.platypus import Table
+    from reportlab.platypus import Spacer, Table
 
     letterhead = paper.letterhead
-    sender = [_logo(letterhead.logo)] if letterhead.logo else []
+    sender = [_logo(letterhead.logo), Spacer(0, 8)] if letterhead.logo else []
     sender.append(_text(letterhead.name, size=14, bold=True))
     told = (letterhead.legal_name, letterhead.tax_id, letterhead.address)
     sender += [_text(line, size=9, faint=True) for line in told if line]

@@ -81,9 +81,11 @@ def _lines(rows: Sequence[Row]) -> list[PaperLine]:
 
 def _amounts(quote: Quote) -> list[tuple[str, str]]:
     language, currency = quote.language, quote.currency
-    told = [(say("sale.paper.subtotal", language), shown(quote.subtotal, currency))]
+    told = []
     if quote.discount:
+        told.append((say("sale.paper.gross", language), shown(quote.subtotal, currency)))
         told.append((say("sale.paper.discounts", language), f"-{shown(quote.discount, currency)}"))
+    told.append((say("sale.paper.subtotal", language), shown(quote.subtotal - quote.discount, currency)))
     rate = f"{(quote.tax_rate * Decimal(100)).normalize():f}"
     told.append((say("sale.paper.tax", language, rate=rate), shown(quote.tax, currency)))
     return [*told, (say("sale.paper.total", language), shown(quote.total, currency))]
