@@ -13,4 +13,5 @@ from relevo.runtime import logger, step_consumer
 def handler(event: ScheduleFired, database: Database) -> None:
     logger.info("idle holds ended", conversations=inbox.end_holds(database))
     logger.info("queues served", conversations=desk.serve(database))
+    logger.info("agents gone", agents=desk.tell_gone(database))
     logger.info("connections given up", connections=realtime.sweep(database))

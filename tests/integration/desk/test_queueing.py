@@ -320,6 +320,25 @@ def test_a_sign_of_life_after_a_silence_is_told_once(
     assert sent.names().count("agent.changed") == 2
 
 
+def test_that_somebody_has_gone_is_told_soon_and_not_for_ever(
+    database: Database, place: Place, noon: Any, sent: MemoryMessaging
+) -> None:
+    # Given an agent who is there, and one who never was
+    with database.unit_of_work() as uow:
+        agent(uow, place, "Ana", seen_at=clock.now())
+        agent(uow, place, "Beto", seen_at=None)
+    # When a minute has passed without a sign of life, nobody is taken to have gone
+    noon(MINUTE)
+    assert desk.tell_gone(database) == 0
+    # When four more have, it was told while it was new
+    told = []
+    for _ in range(4):
+        noon(MINUTE)
+        told.append(desk.tell_gone(database))
+    database.publish_pending()
+    assert told == [1, 1, 0, 0] and sent.names().count("agent.changed") == 2
+
+
 def test_every_minute_what_waits_is_given_to_who_is_there(database: Database, place: Place, noon: Any) -> None:
     # Given three who wait, and two agents who came without anybody being told
     with database.unit_of_work() as uow:

@@ -10,6 +10,7 @@ from relevo.desk.agents import (
     list_agents,
     list_departments,
     note_seen,
+    tell_gone,
 )
 from relevo.desk.changing import assign_ticket, delete_ticket, update_ticket
 from relevo.desk.feedback import Feedback, give_feedback, list_feedback
@@ -89,5 +90,6 @@ __all__ = [
     "suggest_answer",
     "sums",
     "surroundings",
+    "tell_gone",
     "update_ticket",
 ]

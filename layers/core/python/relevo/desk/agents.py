@@ -17,7 +17,7 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from relevo import clock, ids
 from relevo.access import audit
-from relevo.db import Row, UnitOfWork
+from relevo.db import Database, Row, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from relevo.events import AgentChanged
 
@@ -25,6 +25,7 @@ ONLINE = timedelta(seconds=90)
 """How long a sign of life counts; consoles give one every 25 seconds."""
 
 _NOTED_EVERY = timedelta(seconds=20)
+_TOLD_FOR = timedelta(minutes=2)
 
 _FIELDS = (
     "name",
@@ -160,6 +161,24 @@ def note_seen(uow: UnitOfWork, agent_id: UUID) -> None:
     )
     if row is not None and (row["seen_at"] is None or row["seen_at"] <= now - ONLINE):
         uow.record(AgentChanged(agent_id=agent_id))
+
+
+def tell_gone(database: Database) -> int:
+    """Tell of every agent whose console has lately fallen silent; how many. Nothing else would: silence is no event.
+
+    For a schedule of once a minute: who is gone is told twice rather than never.
+    """
+    return database.run(_tell_gone, publish=False)
+
+
+def _tell_gone(uow: UnitOfWork) -> int:
+    silent = clock.now() - ONLINE
+    rows = uow.all(
+        "SELECT id FROM desk.agent WHERE seen_at > %s AND seen_at <= %s ORDER BY id", (silent - _TOLD_FOR, silent)
+    )
+    for row in rows:
+        uow.record(AgentChanged(agent_id=row["id"]))
+    return len(rows)
 
 
 def list_departments(uow: UnitOfWork) -> list[Row]:
