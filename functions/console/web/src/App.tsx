@@ -11,6 +11,7 @@ const PasswordPage = lazy(() => import("./session/PasswordPage"));
 const Dashboard = lazy(() => import("./dashboard"));
 const Tickets = lazy(() => import("./tickets"));
 const Articles = lazy(() => import("./articles"));
+const Products = lazy(() => import("./products"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
 
@@ -39,6 +40,9 @@ export function App() {
               </Route>
               <Route element={<Permitted to="articles:read" />}>
                 <Route path="articles/:id?" element={<Articles />} />
+              </Route>
+              <Route element={<Permitted to="products:read" />}>
+                <Route path="products/:id?" element={<Products />} />
               </Route>
               <Route element={<Permitted to="agents:read" />}>
                 <Route path="people/*" element={<People />} />

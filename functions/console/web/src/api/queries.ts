@@ -18,6 +18,7 @@ export const keys = {
   tickets: ["tickets"] as const,
   ticket: (id: string) => ["ticket", id] as const,
   articles: ["articles"] as const,
+  products: ["products"] as const,
   users: ["users"] as const,
   apiKeys: ["keys"] as const,
   settings: ["settings"] as const,

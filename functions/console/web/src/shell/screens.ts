@@ -2,6 +2,7 @@ import {
   IconBook2,
   IconChartBar,
   IconInbox,
+  IconPackage,
   IconSettings,
   IconTicket,
   IconUsers,
@@ -14,6 +15,7 @@ export const SCREENS: { path: string; permission: string | null; icon: TablerIco
   { path: "dashboard", permission: "stats:read", icon: IconChartBar },
   { path: "tickets", permission: "tickets:read", icon: IconTicket },
   { path: "articles", permission: "articles:read", icon: IconBook2 },
+  { path: "products", permission: "products:read", icon: IconPackage },
   { path: "people", permission: "agents:read", icon: IconUsers },
   { path: "settings", permission: null, icon: IconSettings },
 ];
