@@ -8,4 +8,8 @@ from relevo.runtime import consumer
 
 @consumer(WebhookReceived, together=True)
 def handler(event: WebhookReceived, uow: UnitOfWork) -> None:
-    inbox.receive(uow, event)
+    answered_by_phone = inbox.receive(uow, event)
+    if answered_by_phone:
+        from relevo.desk import holding  # seldom needed, and half of what this function would load
+
+        holding.note_answer(uow, answered_by_phone, actor="phone")

@@ -209,3 +209,18 @@ def test_an_absent_agents_customer_who_comes_back_waits_for_others(day: Day) -> 
     # Then it waits in the queue, and no ticket is given to who is away
     assert day.conversation().owner == "queue"
     assert day.agent_id not in [row["agent_id"] for row in day.tickets() if row["status"] == "open"]
+
+
+def test_an_answer_from_the_phone_app_stops_the_tickets_clock(day: Day) -> None:
+    # Given a ticket nobody has answered
+    day.write("quiero hablar con una persona")
+    with day.database.unit_of_work() as uow:
+        waiting = uow.one("SELECT first_response_at, status FROM desk.ticket")
+    assert waiting == {"first_response_at": None, "status": "open"}
+    # When somebody answers from the company's telephone
+    assert day.pipeline.handler("intake")(meta.post(meta.echo("Le atiendo yo")), None)["statusCode"] == 200
+    day.pipeline.drain()
+    # Then its first response is kept, and it is being worked on
+    with day.database.unit_of_work() as uow:
+        answered = uow.one("SELECT first_response_at IS NOT NULL AS answered, status FROM desk.ticket")
+    assert answered == {"answered": True, "status": "in_progress"}

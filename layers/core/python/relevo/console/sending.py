@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from relevo import clock, desk, inbox, notify
+from relevo import inbox, notify
 from relevo.console.conversation import can_send
 from relevo.console.items import items
 from relevo.console.messages import message
@@ -100,7 +100,7 @@ def send(uow: UnitOfWork, conversation_id: UUID, words: Words, by: Writer) -> Se
         client_id=words.client_id,
         reply_to=quoted,
     )
-    _move_ticket(uow, conversation_id, by)
+    holding.note_answer(uow, conversation_id, actor=by.name)
     return Sent(message_id, is_new=True)
 
 
@@ -151,20 +151,6 @@ def _take(uow: UnitOfWork, conversation: inbox.Conversation, by: Writer) -> inbo
     if conversation.owner == "bot":
         inbox.answer_outside(uow, conversation.id, actor=by.name, reason="answered by a person")
     return inbox.get(uow, conversation.id)
-
-
-def _move_ticket(uow: UnitOfWork, conversation_id: UUID, by: Writer) -> None:
-    """The conversation's unfinished ticket is answered and being worked on."""
-    ticket = uow.one(
-        "SELECT id, status FROM desk.ticket WHERE conversation_id = %s"
-        " AND status IN ('open', 'in_progress', 'waiting') AND deleted_at IS NULL",
-        (conversation_id,),
-    )
-    if ticket is None:
-        return
-    desk.answered(uow, ticket["id"], at=clock.now())
-    if ticket["status"] == "open":
-        desk.update_ticket(uow, ticket["id"], {"status": "in_progress"}, actor=by.name, reason="answered")
 
 
 def retry(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, by: Writer) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from relevo import inbox
 from relevo.db import UnitOfWork
 from relevo.desk import changing, escalation, queueing
-from relevo.desk.tickets import UNFINISHED, NewTicket, open_ticket
+from relevo.desk.tickets import UNFINISHED, NewTicket, answered, get, open_ticket
 from relevo.errors import InvalidInput, PermanentError
 from relevo.inbox import Actor, Conversation
 
@@ -131,6 +131,16 @@ def escalate(uow: UnitOfWork, conversation_id: UUID, by: Actor, *, reason: str) 
     elif conversation.owner == "queue":
         queueing.offer(uow, conversation_id)
     escalation.escalate_by_hand(uow, ticket_id, actor=by.name, reason=reason)
+
+
+def note_answer(uow: UnitOfWork, conversation_id: UUID, *, actor: str) -> None:
+    """A person answered: the clock of the ticket's first response stops, and work on it has begun."""
+    ticket_id = ticket_of(uow, conversation_id)
+    if ticket_id is None:
+        return
+    answered(uow, ticket_id)
+    if get(uow, ticket_id).status == "open":
+        changing.update_ticket(uow, ticket_id, {"status": "in_progress"}, actor=actor, reason="answered")
 
 
 def ticket_of(uow: UnitOfWork, conversation_id: UUID) -> UUID | None:

@@ -26,18 +26,22 @@ OLDEST = timedelta(days=7)
 _AHEAD = timedelta(minutes=10)
 
 
-def receive(uow: UnitOfWork, event: WebhookReceived) -> None:
-    """Take one part of a webhook in. Raises RetryableError when a concurrent part of the same person comes first."""
+def receive(uow: UnitOfWork, event: WebhookReceived) -> UUID | None:
+    """Take one part of a webhook in; the conversation, where people of the company answered in it by telephone.
+
+    Raises RetryableError when a concurrent part of the same person comes first.
+    """
     parsed = inbound.parse(event.part)
     account = accounts.find(uow, parsed.channel, parsed.account_id)
     if isinstance(parsed, StatusChange):
         statuses.receive(uow, account, parsed)
     elif isinstance(parsed, InboundMessage) and (parsed.sender.user_id or parsed.sender.phone):
-        _receive_message(uow, account, parsed)
+        return _receive_message(uow, account, parsed)
     elif isinstance(parsed, InboundMessage):
         _keep(uow, account, parsed.external_id, f"{parsed.kind} without a sender", parsed.payload)
     else:
         _receive_notice(uow, account, parsed)
+    return None
 
 
 def _receive_notice(uow: UnitOfWork, account: Account, notice: AccountEvent) -> None:
@@ -54,14 +58,15 @@ def _keep(uow: UnitOfWork, account: Account, external_id: str, kind: str, detail
     )
 
 
-def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage) -> None:
+def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage) -> UUID | None:
+    """Keep it, unless it is known; the conversation, where it is an answer of the company's own telephone."""
     if _known(uow, account, message.external_id):
-        return
+        return None
     message = replace(message, sent_at=_plausible(message.sent_at))
     person = message.identity_change and identities.rekey(uow, account, message.identity_change)
     person = person or identities.recognize(uow, account, message.sender)
     if message.kind in ("edit", "revoke") and _amend(uow, account, message):
-        return
+        return None
     conversation_id = conversations.open_or_touch(uow, account, person, message)
     message_id = _store(uow, account, conversation_id, message)
     if message.is_echo:
@@ -76,7 +81,7 @@ def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage)
                 author="phone",
             )
         )
-        return
+        return conversation_id
     uow.record(
         MessageReceived(
             message_id=message_id,
@@ -88,6 +93,7 @@ def _receive_message(uow: UnitOfWork, account: Account, message: InboundMessage)
             has_media=bool(message.media),
         )
     )
+    return None
 
 
 def _known(uow: UnitOfWork, account: Account, external_id: str) -> UUID | None:
