@@ -36,7 +36,7 @@ export default function Volume({ hourly }: { hourly: Dashboard["hourly"] }) {
         gridAxis="x"
         valueFormatter={number}
         yAxisProps={{ width: 34, allowDecimals: false }}
-        areaChartProps={{ accessibilityLayer: true }}
+        areaChartProps={{ accessibilityLayer: false }}
         aria-hidden
       />
       <VisuallyHidden>

@@ -1,4 +1,4 @@
-import { Indicator, Popover } from "@mantine/core";
+import { Indicator, Popover, VisuallyHidden } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -27,7 +27,6 @@ export function Bell() {
         <button
           type="button"
           className={`mantine-focus-auto ${shell.link} ${shell.switch}`}
-          aria-label={unread === 0 ? t("notices.title") : t("notices.unread", { count: unread })}
           onClick={() => setOpen(!open)}
         >
           <Indicator
@@ -37,10 +36,16 @@ export function Bell() {
             color="red.8"
             offset={2}
             inline
+            aria-hidden
           >
             <IconBell size={20} stroke={1.7} aria-hidden />
           </Indicator>
-          <span className={shell.label}>{t("notices.short")}</span>
+          <span className={shell.label} aria-hidden>
+            {t("notices.short")}
+          </span>
+          <VisuallyHidden>
+            {unread === 0 ? t("notices.short") : t("notices.unread", { count: unread })}
+          </VisuallyHidden>
         </button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label={t("notices.title")}>

@@ -1,4 +1,4 @@
-import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { Avatar, Menu, Text, UnstyledButton, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import {
   IconCheck,
@@ -42,8 +42,9 @@ export function UserMenu() {
   return (
     <Menu position="right-end" width={240} withinPortal>
       <Menu.Target>
-        <UnstyledButton aria-label={t("account.menu")} p={6}>
-          <Avatar name={me.name} color="initials" size={34} radius="xl" />
+        <UnstyledButton p={6}>
+          <Avatar name={me.name} color="initials" size={34} radius="xl" aria-hidden />
+          <VisuallyHidden>{t("account.menu")}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

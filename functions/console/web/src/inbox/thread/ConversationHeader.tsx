@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Box, Button, Group, Menu, Text, Title, Tooltip } from "@mantine/core";
 import {
   IconArrowLeft,
   IconArrowsExchange,
@@ -47,7 +47,9 @@ export function ConversationHeader({ conversation, ownership, ask, onBack, onDet
         </Group>
         <OwnerState conversation={conversation} />
       </div>
-      <Viewers conversation={conversation.id} />
+      <Box visibleFrom="xs">
+        <Viewers conversation={conversation.id} />
+      </Box>
       <Actions ownership={ownership} ask={ask} />
       <ActionIcon onClick={onDetails} aria-label={t("details.open")} className={classes.detailsButton}>
         <IconLayoutSidebarRight size={18} aria-hidden className={classes.onWide} />
@@ -71,7 +73,7 @@ function Actions({ ownership, ask }: { ownership: Ownership; ask: (dialog: Dialo
             onClick={ownership.take}
             leftSection={<IconHandStop size={14} aria-hidden />}
           >
-            {t(ownership.held ? "actions.takeOver" : "actions.take")}
+            {ownership.held ? <Word text={t("actions.takeOver")} /> : t("actions.take")}
           </Button>
         </Tooltip>
       )}
@@ -85,13 +87,18 @@ function Actions({ ownership, ask }: { ownership: Ownership; ask: (dialog: Dialo
             onClick={ownership.giveToBot}
             leftSection={<IconRobot size={14} aria-hidden />}
           >
-            {t("actions.giveToBot")}
+            <Word text={t("actions.giveToBot")} />
           </Button>
         </Tooltip>
       )}
       {more && <MoreActions ownership={ownership} ask={ask} />}
     </Group>
   );
+}
+
+/** On a phone only its icon is seen: the customer's name needs the place. */
+function Word({ text }: { text: string }) {
+  return <span className={classes.deedWord}>{text}</span>;
 }
 
 function MoreActions({ ownership, ask }: { ownership: Ownership; ask: (dialog: DialogName) => void }) {
