@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from relevo import clock, ids
+from relevo import clock, ids, inbox
 from relevo.db import Database, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from relevo.sales import DiscountTooLarge, NewLine, NotPossible, quotes
@@ -218,3 +218,16 @@ def test_a_quote_without_a_conversation_cannot_be_sent(unit_of_work: Work) -> No
         quote = quotes.draft(uow, new, shop.ana)
         with pytest.raises(InvalidInput, match="nowhere to send it"):
             quotes.request(uow, quote.id, actor="user:ana")
+
+
+def test_a_branchs_tax_and_papers_are_changed_and_audited(unit_of_work: Work) -> None:
+    with unit_of_work() as uow:
+        # Given a branch whose tax changes
+        shop = selling.shop(uow)
+        fields = {"tax_rate": Decimal("0.08"), "legal_name": "Refacciones del Centro S.A."}
+        inbox.change_branch(uow, shop.desk.centro, fields, actor="user:admin")
+        # When a quote is written, then it has the new rate
+        assert selling.draft(uow, shop).tax == Decimal("136.08")
+        # And who changed what is kept
+        audited = uow.one("SELECT detail::text AS said FROM access.audit WHERE action = 'branch.change'")
+    assert audited is not None and "0.1600" in audited["said"] and "0.08" in audited["said"]

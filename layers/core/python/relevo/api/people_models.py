@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
 from relevo.api.models import Answer, Request
-from relevo.api.text import Email, Language, Line
+from relevo.api.text import Email, Language, Line, Prose
 
 Assignment = Literal["automatic", "manual"]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=60)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ExternalId = Annotated[str, StringConstraints(pattern=r"^\d{1,40}$")]
+TaxRate = Annotated[Decimal, Field(ge=0, lt=1, decimal_places=4, allow_inf_nan=False)]
+Logo = Annotated[str, StringConstraints(pattern=r"^logos/[\w.-]{1,200}$")]
 
 
 class Place(Answer):
@@ -149,13 +152,20 @@ class Account(Answer):
 
 class Branch(Place):
     """A branch with its numbers. With `assignment` automatic, what waits is given to free agents; `faithful` prefers
-    the agent who attended the customer before."""
+    the agent who attended the customer before. `tax_rate` (a share, as in "0.16") is added to prices; legal name, tax
+    id, address, footer and logo (a key of the media bucket) stand on quotes and receipts."""
 
     timezone: str
     language: str
     currency: str
     assignment: Assignment
     faithful: bool
+    tax_rate: Decimal
+    legal_name: str | None
+    tax_id: str | None
+    address: str | None
+    receipt_footer: str | None
+    logo: str | None
     accounts: list[Account]
 
 
@@ -175,6 +185,12 @@ class BranchIn(Request):
     currency: Currency = Field(examples=["COP"])
     assignment: Assignment = "automatic"
     faithful: bool = True
+    tax_rate: TaxRate = Decimal("0.16")
+    legal_name: Line | None = None
+    tax_id: Line | None = None
+    address: Prose | None = None
+    receipt_footer: Line | None = None
+    logo: Logo | None = None
 
     def fields(self) -> dict[str, Any]:
         """Everything but the code."""
@@ -184,12 +200,20 @@ class BranchIn(Request):
 class BranchPatch(Patch):
     """Fields of a branch to change; its code stays."""
 
+    emptied = frozenset({"legal_name", "tax_id", "address", "receipt_footer", "logo"})
+
     name: Line | None = None
     timezone: Line | None = None
     language: Language | None = None
     currency: Currency | None = None
     assignment: Assignment | None = None
     faithful: bool | None = None
+    tax_rate: TaxRate | None = None
+    legal_name: Line | None = None
+    tax_id: Line | None = None
+    address: Prose | None = None
+    receipt_footer: Line | None = None
+    logo: Logo | None = None
 
 
 class AccountIn(Request):

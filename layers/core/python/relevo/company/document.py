@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
@@ -40,7 +41,9 @@ class Account(Part):
 
 class Branch(Part):
     """A place of the company, with the numbers customers write to. Without `assignment` (automatic: what waits is given
-    to free agents) and `faithful` (to whom the customer knows) a branch stays what it is; a new one is both."""
+    to free agents) and `faithful` (to whom the customer knows) a branch stays what it is; a new one is both. Likewise
+    without `tax_rate` (a share; a new one's is 0.16) and what stands on its quotes and receipts; `logo` is a key of the
+    media bucket."""
 
     code: Code
     name: Name
@@ -49,6 +52,12 @@ class Branch(Part):
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
     assignment: Literal["automatic", "manual"] | None = None
     faithful: bool | None = None
+    tax_rate: Annotated[Decimal, Field(ge=0, lt=1, decimal_places=4, allow_inf_nan=False)] | None = None
+    legal_name: Name | None = None
+    tax_id: Name | None = None
+    address: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)] | None = None
+    receipt_footer: Name | None = None
+    logo: Annotated[str, StringConstraints(pattern=r"^logos/[\w.-]{1,200}$")] | None = None
     accounts: list[Account] = []
 
     @field_validator("code")

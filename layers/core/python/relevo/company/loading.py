@@ -64,13 +64,21 @@ def learn(uow: UnitOfWork, entries: Sequence[knowledge.Entry], *, actor: str) ->
 def _branch(uow: UnitOfWork, branch: Branch) -> None:
     uow.execute(
         "INSERT INTO inbox.branch AS known"
-        " (id, code, name, timezone, language, currency, assignment, faithful, created_at)"
+        " (id, code, name, timezone, language, currency, assignment, faithful, tax_rate, legal_name, tax_id, address,"
+        "   receipt_footer, logo, created_at)"
         " VALUES (%(id)s, %(code)s, %(name)s, %(timezone)s, %(language)s, %(currency)s,"
-        "   coalesce(%(assignment)s, 'automatic'), coalesce(%(faithful)s::boolean, true), %(now)s)"
+        "   coalesce(%(assignment)s, 'automatic'), coalesce(%(faithful)s::boolean, true),"
+        "   coalesce(%(tax_rate)s, 0.16), %(legal_name)s, %(tax_id)s, %(address)s, %(receipt_footer)s, %(logo)s,"
+        "   %(now)s)"
         " ON CONFLICT (code) DO UPDATE SET name = excluded.name, timezone = excluded.timezone,"
         " language = excluded.language, currency = excluded.currency,"
         " assignment = coalesce(%(assignment)s, known.assignment),"
-        " faithful = coalesce(%(faithful)s::boolean, known.faithful)",
+        " faithful = coalesce(%(faithful)s::boolean, known.faithful),"
+        " tax_rate = coalesce(%(tax_rate)s, known.tax_rate),"
+        " legal_name = coalesce(excluded.legal_name, known.legal_name),"
+        " tax_id = coalesce(excluded.tax_id, known.tax_id), address = coalesce(excluded.address, known.address),"
+        " receipt_footer = coalesce(excluded.receipt_footer, known.receipt_footer),"
+        " logo = coalesce(excluded.logo, known.logo)",
         {**branch.model_dump(exclude={"accounts"}), "id": ids.new_id(), "now": clock.now()},
     )
     for account in branch.accounts:

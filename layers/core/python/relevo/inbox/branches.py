@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -15,14 +16,16 @@ from relevo.access import audit
 from relevo.db import UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 
-_FIELDS = ("name", "timezone", "language", "currency", "assignment", "faithful")
+_PAPERS = ("tax_rate", "legal_name", "tax_id", "address", "receipt_footer", "logo")
+_FIELDS = ("name", "timezone", "language", "currency", "assignment", "faithful", *_PAPERS)
 _ACCOUNT_FIELDS = ("branch_id", "display_number", "active")
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
     """A branch. `assignment` is automatic or manual; `faithful` gives customers to the agent they know. `accounts` are
-    its numbers and pages: id, channel, external_id, display_number, active."""
+    its numbers and pages: id, channel, external_id, display_number, active. `tax_rate`, a share (0.16), is what is
+    added to prices; what follows stands on quotes and receipts, `logo` being a file's key in the media bucket."""
 
     id: UUID
     code: str
@@ -32,12 +35,19 @@ class Branch:
     currency: str
     assignment: str
     faithful: bool
+    tax_rate: Decimal
+    legal_name: str | None
+    tax_id: str | None
+    address: str | None
+    receipt_footer: str | None
+    logo: str | None
     accounts: list[dict[str, Any]]
 
 
 _BRANCHES: LiteralString = """
     SELECT branch.id, branch.code, branch.name, branch.timezone, branch.language, branch.currency, branch.assignment,
-           branch.faithful, coalesce((
+           branch.faithful, branch.tax_rate, branch.legal_name, branch.tax_id, branch.address, branch.receipt_footer,
+           branch.logo, coalesce((
                SELECT jsonb_agg(jsonb_build_object('id', account.id, 'channel', account.channel, 'external_id',
                    account.external_id, 'display_number', account.display_number, 'active', account.active)
                    ORDER BY account.channel, account.external_id)
@@ -76,7 +86,7 @@ def add_branch(uow: UnitOfWork, code: str, fields: Mapping[str, Any], *, actor: 
         uow.connection.execute(_insert("inbox.branch", columns), columns)
     except UniqueViolation as error:
         raise InvalidInput(f"another branch has the code {code}") from error
-    audit.record(uow, actor, "branch.add", "allowed", subject=str(branch_id), code=code, **fields)
+    audit.record(uow, actor, "branch.add", "allowed", subject=str(branch_id), code=code, **_plain(fields))
     return get_branch(uow, branch_id)
 
 
@@ -181,8 +191,10 @@ def _update(table: str, fields: Mapping[str, Any]) -> sql.Composed:
 def _record(uow: UnitOfWork, actor: str, action: str, subject: UUID, changes: Mapping[str, tuple[Any, Any]]) -> None:
     """One line of the audit with old and new of each field, as JSON can hold them."""
 
-    def plain(value: Any) -> Any:
-        return str(value) if isinstance(value, UUID) else value
-
-    told = {field: {"old": plain(old), "new": plain(new)} for field, (old, new) in changes.items()}
+    told = {field: _plain({"old": old, "new": new}) for field, (old, new) in changes.items()}
     audit.record(uow, actor, action, "allowed", subject=str(subject), **told)
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON can hold them."""
+    return {name: str(value) if isinstance(value, UUID | Decimal) else value for name, value in fields.items()}
