@@ -348,7 +348,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Reads pictures: text, VINs and product codes, each picture once.",
         triggers=(S3Objects("media", batch_size=1, max_concurrency=4, promise_seconds=120),),
         grants=(Database(), PutEvents(), ReadObjects("media")),
-        layers=("core", "deps", "ocr", "tesseract"),
+        layers=("core", "deps", "ocr"),
         memory=3008,
         timeout=90,
     ),

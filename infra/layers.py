@@ -21,9 +21,17 @@ ROOT = Path(__file__).parents[1]
 BUILT = ROOT / ".build" / "layers"
 PLATFORM = "aarch64-manylinux_2_28"
 PYTHON = "3.13"
-LIMIT_MB = 250
-"""Lambda's limit on a function with its layers, unzipped."""
-_NOT_NEEDED = ("*.dist-info/RECORD", "bin", "**/tests", "**/__pycache__")
+LIMIT_MB = 262
+"""Lambda's limit on a function with its layers, unzipped: 262,144,000 bytes, which AWS calls 250 MB."""
+SERVICES = {"s3", "sesv2"}
+"""The services boto3 is used for; the descriptions of all others are most of it."""
+_NOT_NEEDED = ("*.dist-info/RECORD", "bin", "**/tests", "**/__pycache__", "**/*.pyi")
+_NOT_NEEDED += (
+    "phonenumbers/geodata",  # where a number is registered, which nobody asks
+    "onnxruntime/capi/libonnxruntime.so*",  # for programs in C: the Python module holds all of it
+    *(f"onnxruntime/{part}" for part in ("datasets", "quantization", "tools", "transformers")),
+    *("PIL/_avif*", "pillow.libs/libavif*"),  # a format nobody sends
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,8 @@ class Recipe:
     export: tuple[str, ...] = ()
     beyond: str | None = None
     """A layer every function with this one has too; what that holds is left out here."""
+    leave_out: tuple[str, ...] = ()
+    """Parts of its packages that this layer's functions never load."""
     python: bool = True
     """Python packages of the lock; the other kind has a recipe of its own."""
 
@@ -44,7 +54,15 @@ RECIPES: dict[str, Recipe] = {
     "llm": Recipe("The language model's client", ("--only-group", "llm"), beyond="deps"),
     "soap": Recipe("What the company's inventory is asked with", ("--only-group", "soap"), beyond="deps"),
     "embed": Recipe("Embeddings that work offline", ("--only-group", "embed"), beyond="deps"),
-    "ocr": Recipe("Reads pictures: RapidOCR, and what calls Tesseract", ("--only-group", "ocr"), beyond="deps"),
+    "ocr": Recipe(
+        "Reads pictures: RapidOCR, and what calls Tesseract",
+        ("--only-group", "ocr"),
+        beyond="deps",
+        leave_out=(
+            *("numpy/random", "numpy/f2py", "google", "yaml/_yaml*"),
+            *("PIL/_imagingft*", "pillow.libs/libfreetype*", "pillow.libs/libharfbuzz*"),
+        ),
+    ),
     "pdf": Recipe("Writes PDFs", ("--only-group", "pdf"), beyond="deps"),
     "tesseract": Recipe("Tesseract 5, its libraries, Spanish and English; from Debian's packages", python=False),
 }
@@ -98,10 +116,20 @@ def build(name: str) -> float:
         *("pip", "install", "--target", str(folder / "python"), "--requirement", str(listing), "--no-deps"),
         *("--python-platform", PLATFORM, "--python-version", PYTHON, "--only-binary", ":all:"),
     )
-    for pattern in _NOT_NEEDED:
-        for found in list((folder / "python").glob(pattern)):
-            shutil.rmtree(found) if found.is_dir() else found.unlink()
+    trim(folder / "python", RECIPES[name].leave_out)
     return size_mb(folder)
+
+
+def trim(packages: Path, leave_out: tuple[str, ...] = ()) -> None:
+    """Take away what no function loads."""
+    services = packages / "botocore" / "data"
+    found = [path for path in services.glob("*/") if path.is_dir() and path.name not in SERVICES]
+    found += [path for pattern in (*_NOT_NEEDED, *leave_out) for path in packages.glob(pattern)]
+    for path in found:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def size_mb(folder: Path) -> float:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from infra import tesseract
 from infra.local import postgres, processes
 from infra.local.errors import CannotStart
 from infra.local.fingerprint import fingerprint
@@ -197,6 +198,7 @@ class Environment:
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "INFO",
             "TMPDIR": str(self._scratch()),
+            "RELEVO_TESSERACT": str(tesseract.BUILT / tesseract.here()),
         }
         service = self._serve("emulator", [sys.executable, "-m", "ministack"], env)
         service.wait_for_port(self.ports.emulator, seconds=30)

@@ -30,13 +30,24 @@ class Phone:
 
     def write(self, text: str, *, repeat: int = 1, forged: bool = False) -> int:
         """Send a text; the status with which the webhook was answered."""
-        act = {
-            "customer": {"name": self.name, "phone": self.phone},
-            "number": self._number,
-            "action": {"kind": "text", "text": text},
-            "repeat": repeat,
-            "forged": forged,
-        }
+        return self._act({"kind": "text", "text": text}, repeat=repeat, forged=forged)
+
+    def photograph(self, picture: bytes, caption: str = "") -> int:
+        """Send a JPEG; the status with which the webhook was answered."""
+        kept = self._simulator.post(
+            "/simulator/files", params={"name": "foto.jpg"}, content=picture, headers={"Content-Type": "image/jpeg"}
+        ).raise_for_status()
+        return self._act({"kind": "image", "media_id": kept.json()["id"], "caption": caption})
+
+    def press(self, message: dict[str, Any], title: str) -> int:
+        """Press the button of this title under a message received."""
+        buttons = message["body"]["interactive"]["action"]["buttons"]
+        (reply,) = (button["reply"] for button in buttons if button["reply"]["title"] == title)
+        return self._act({"kind": "button_reply", **reply}, reply_to=message["id"])
+
+    def _act(self, action: dict[str, Any], **more: Any) -> int:
+        customer = {"name": self.name, "phone": self.phone}
+        act = {"customer": customer, "number": self._number, "action": action, **more}
         answer = self._simulator.post("/simulator/acts", json=act).raise_for_status().json()
         return int(answer["status"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -79,7 +80,16 @@ def test_a_package_is_in_one_layer_only() -> None:
 
 def test_a_function_too_large_for_lambda_is_named() -> None:
     # Given layers of which one is far too large
-    sizes = {"core": 1.0, "deps": 120.0, "llm": 20.0, "embed": 200.0, "ocr": 60.0, "tesseract": 40.0, "pdf": 30.0, "soap": 20.0}
+    sizes = {
+        "core": 1.0,
+        "deps": 120.0,
+        "llm": 20.0,
+        "embed": 200.0,
+        "ocr": 60.0,
+        "tesseract": 40.0,
+        "pdf": 30.0,
+        "soap": 20.0,
+    }
     # When they are checked
     problems = layers.check(sizes)
     # Then the functions that use it are named, and no others
@@ -88,7 +98,16 @@ def test_a_function_too_large_for_lambda_is_named() -> None:
 
 
 def test_layers_that_fit_pass() -> None:
-    sizes = {"core": 1.0, "deps": 90.0, "llm": 20.0, "embed": 60.0, "ocr": 100.0, "tesseract": 40.0, "pdf": 30.0, "soap": 20.0}
+    sizes = {
+        "core": 1.0,
+        "deps": 90.0,
+        "llm": 20.0,
+        "embed": 60.0,
+        "ocr": 100.0,
+        "tesseract": 40.0,
+        "pdf": 30.0,
+        "soap": 20.0,
+    }
     assert layers.check(sizes) == []
 
 
@@ -114,3 +133,26 @@ def test_a_handler_imports_nothing_heavy_itself(entry: catalog.Function) -> None
             imported.add(node.module.partition(".")[0])
     # Then none is heavy
     assert imported & HEAVY == set()
+
+
+def test_a_layer_is_trimmed_to_what_functions_load(tmp_path: Path) -> None:
+    # Given packages with what they bring along
+    for name in ("botocore/data/s3/service-2.json", "botocore/data/ec2/service-2.json", "botocore/data/endpoints.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for name in ("numpy/random/x.so", "numpy/tests/x.py", "phonenumbers/geodata/x.py", "phonenumbers/data/x.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    # When they are trimmed for a layer that leaves one part out
+    layers.trim(tmp_path, ("numpy/random",))
+    # Then what is used stays
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {"botocore/data/s3/service-2.json", "botocore/data/endpoints.json", "phonenumbers/data/x.py"}
+
+
+def test_every_service_boto3_is_used_for_keeps_its_description() -> None:
+    # Given every client the domain makes
+    sources = (ROOT / "layers/core/python/relevo").rglob("*.py")
+    used = {name for file in sources for name in re.findall(r'boto3\.client\(\s*"([a-z0-9]+)"', file.read_text())}
+    # Then the layer describes these services
+    assert used and used <= layers.SERVICES
