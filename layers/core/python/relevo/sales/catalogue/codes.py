@@ -14,7 +14,8 @@ EXACT, ALIKE, ONE_OFF = 0.99, 0.9, 0.6
 """How sure a reading is: every sign as in the catalogue; only signs that look alike exchanged; one sign wrong."""
 _PER_SIGN = 0.08
 """Lost for each exchanged sign."""
-_TOKENS, _CANDIDATES = 200, 300
+_TOKENS, _CANDIDATES, _GUESSES = 200, 300, 20
+_ALIKE = str.maketrans("OQDILSBZG", "000115826")
 _SIGNS = "0123456789ACEFHJKMNPRTUVWXY"
 """The signs a shape is made of."""
 
@@ -33,10 +34,8 @@ def closest_codes(uow: UnitOfWork, text: str, *, limit: int = 10) -> list[CodeMa
     """The products whose codes stand in a text, the surest first."""
     candidates = list(dict.fromkeys(_candidates(text)))[:_CANDIDATES]
     matches = _alike(uow, candidates)
-    known = {read for read in candidates if read in {match.read for match in matches}}
-    inside = "".join(known)
-    unknown = [read for read in candidates if _is_rich(read) and read not in inside]
-    matches += [match for read in unknown[:20] for match in _one_off(uow, read)]
+    if not matches:
+        matches = [match for read in list(filter(_is_rich, candidates))[:_GUESSES] for match in _one_off(uow, read)]
     best: dict[UUID, CodeMatch] = {}
     for match in sorted(matches, key=lambda match: (-match.confidence, -len(match.read))):
         best.setdefault(match.product_id, match)
@@ -67,12 +66,20 @@ def _is_rich(key: str) -> bool:
     return len(key) >= 6 and sum(sign.isdigit() for sign in key) >= 3
 
 
+def shape(key: str) -> str:
+    """As `sales.code_shape` says it: signs that look alike are one."""
+    return key.translate(_ALIKE)
+
+
 def _alike(uow: UnitOfWork, candidates: list[str]) -> list[CodeMatch]:
-    rows = uow.all(
-        "SELECT read, id, code, code_key FROM unnest(%s::text[]) AS read"
-        " JOIN sales.product ON code_shape = sales.code_shape(read) WHERE active",
-        (candidates,),
+    reads: dict[str, list[str]] = {}
+    for read in candidates:
+        reads.setdefault(shape(read), []).append(read)
+    found = uow.all(
+        "SELECT id, code, code_key, code_shape FROM sales.product WHERE code_shape = ANY(%s) AND active",
+        (list(reads),),
     )
+    rows = [row | {"read": read} for row in found for read in reads[row["code_shape"]]]
     exact = {row["read"] for row in rows if row["code_key"] == row["read"]}
     rows = [row for row in rows if row["code_key"] == row["read"] or row["read"] not in exact]
     rivals = [row["read"] for row in rows]
@@ -90,14 +97,14 @@ def _sure(read: str, key: str) -> float:
 def _one_off(uow: UnitOfWork, read: str) -> list[CodeMatch]:
     """Products whose code differs from what was read by one sign: changed, left out or put in."""
     rows = uow.all(
-        "WITH told AS (SELECT sales.code_shape(%(read)s) AS shape), place AS ("
-        "   SELECT shape, at, sign FROM told, generate_series(1, length(shape) + 1) AS at,"
-        "   regexp_split_to_table(%(signs)s, '') AS sign),"
-        " variant AS (SELECT overlay(shape PLACING sign FROM at FOR 1) AS shape FROM place WHERE at <= length(shape)"
-        "   UNION SELECT overlay(shape PLACING sign FROM at FOR 0) FROM place"
-        "   UNION SELECT overlay(shape PLACING '' FROM at FOR 1) FROM place WHERE at <= length(shape))"
-        " SELECT id, code FROM variant JOIN sales.product ON code_shape = variant.shape WHERE active"
-        " ORDER BY code LIMIT 20",
-        {"read": read, "signs": _SIGNS},
+        "SELECT id, code FROM sales.product WHERE code_shape = ANY(%s) AND active ORDER BY code LIMIT 20",
+        (sorted(_variants(shape(read))),),
     )
     return [CodeMatch(read, row["id"], row["code"], round(ONE_OFF / len(rows), 2)) for row in rows]
+
+
+def _variants(whole: str) -> set[str]:
+    places = range(len(whole) + 1)
+    lost = {whole[:at] + whole[at + 1 :] for at in places}
+    changed = {whole[:at] + sign + whole[at + 1 :] for at in places for sign in _SIGNS}
+    return lost | changed | {whole[:at] + sign + whole[at:] for at in places for sign in _SIGNS}

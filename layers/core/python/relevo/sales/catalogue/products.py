@@ -29,7 +29,9 @@ def _visible(text: str) -> str:
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)]
 Long = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), AfterValidator(_visible)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W_](?:[ -~]{0,58}[^\W_])?$")]
+Code = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W_](?:.{0,58}[^\W_])?$"), AfterValidator(_visible)
+]
 Price = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, allow_inf_nan=False)]
 Currency = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]{3}$")]
 Link = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^https?://[^\s\"<>]+$", max_length=2_000)]

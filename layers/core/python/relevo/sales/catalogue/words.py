@@ -26,9 +26,9 @@ def words_in(text: str) -> set[str]:
     return set(_WORD.findall(folded(text)))
 
 
-def neighbours(word: str) -> set[str]:
-    """The beginning of a word with up to two letters left out (one of a short word): at most 29."""
-    beginning, most = word[:_BEGINNING], allowed(word)
+def neighbours(word: str, slips: int | None = None) -> set[str]:
+    """The beginning of a word with up to so many letters left out, else as many as are allowed: at most 29."""
+    beginning, most = word[:_BEGINNING], allowed(word) if slips is None else slips
     return {
         "".join(kept)
         for left_out in range(min(most, len(beginning) - 1) + 1)
@@ -72,10 +72,12 @@ def learn(uow: UnitOfWork, words: Iterable[str]) -> None:
 
 def meant(uow: UnitOfWork, word: str) -> list[str]:
     """The stems a word nobody knows may stand for: those of the known words nearest to it."""
-    near = uow.all(
-        "SELECT word, stems FROM sales.word WHERE near && %s::text[] LIMIT 2000", (sorted(neighbours(word)),)
-    )
-    told = [(distance(word, row["word"]), abs(len(word) - len(row["word"])), row) for row in near]
-    fitting = sorted(((d, length, row["word"], row["stems"]) for d, length, row in told if d <= allowed(word)))
-    nearest = [each for each in fitting if each[0] == fitting[0][0]][:_SOME]
-    return sorted({stem for *_, stems in nearest for stem in stems})
+    for slips in range(1, allowed(word) + 1):
+        near = uow.all(
+            "SELECT word, stems FROM sales.word WHERE near && %s::text[] AND length(word) BETWEEN %s AND %s LIMIT 2000",
+            (sorted(neighbours(word, slips)), len(word) - slips, len(word) + slips),
+        )
+        told = [(abs(len(word) - len(row["word"])), row["word"], row["stems"]) for row in near]
+        if nearest := sorted(each for each in told if distance(word, each[1]) <= slips)[:_SOME]:
+            return sorted({stem for *_, stems in nearest for stem in stems})
+    return []
