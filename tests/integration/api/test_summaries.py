@@ -87,6 +87,23 @@ def test_what_is_closed_is_solved_though_nobody_wrote(
     assert (shown["state"], shown["progress"]) == ("open question", 20)
 
 
+def test_who_was_told_that_people_will_answer_still_asks(
+    api: Api, desk: Desk, database: Database, conversation: UUID
+) -> None:
+    # Given a customer whom the bot told that people will answer
+    with database.unit_of_work() as uow:
+        inbox.message(uow, conversation, "Le paso con una persona", author="bot")
+        uow.execute("UPDATE inbox.conversation SET waiting_since = opened_at WHERE id = %s", (conversation,))
+    # Then it is not they who are waited for
+    assert content(api("GET", path(conversation), **desk.ana.calling()))["summary"]["state"] == "open question"
+    # Until somebody answers them
+    with database.unit_of_work() as uow:
+        inbox.message(uow, conversation, "¿Qué año es su Hilux?", author="agent")
+        uow.execute("UPDATE inbox.conversation SET waiting_since = NULL WHERE id = %s", (conversation,))
+    shown = content(api("GET", path(conversation), **desk.ana.calling()))["summary"]
+    assert shown["state"] == "waiting for customer"
+
+
 def test_nothing_written_is_nothing_to_summarize(api: Api, desk: Desk, database: Database) -> None:
     # Given a conversation the company began
     with database.unit_of_work() as uow:

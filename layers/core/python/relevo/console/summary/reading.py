@@ -41,18 +41,21 @@ class Matter:
     ticket_status: str | None
     upto: UUID | None
     """The newest message, with text or without."""
+    waits: bool = False
+    """Whether the customer still waits for an answer, whoever spoke last."""
 
     @property
     def customers(self) -> list[Line]:
         return [line for line in self.lines if line.author == "customer"]
 
     def state(self) -> State:
-        """How far the matter has come, from who holds it, its ticket, and who spoke last."""
+        """How far the matter has come, from who holds it, its ticket, and who spoke last. That the bot said people will
+        answer is no answer."""
         if _over(self.closed, self.ticket_status):
             return "solved"
         if not self.lines:
             return "new"
-        if self.lines[-1].author != "customer":
+        if self.lines[-1].author != "customer" and not self.waits:
             return "waiting for customer"
         answered = any(line.author in ("agent", "phone") for line in self.lines)
         return "being solved" if self.owner == "agent" and answered else "open question"
@@ -92,13 +95,13 @@ def read(uow: UnitOfWork, conversation_id: UUID) -> Matter:
     )
     lines = [Line(**line) for line in reversed(rows) if line["text"]]
     upto = newest(uow, conversation_id)
-    return Matter(lines, row["state"] == "closed", row["owner"], row["ticket"], upto)
+    return Matter(lines, row["state"] == "closed", row["owner"], row["ticket"], upto, row["waits"])
 
 
 def _standing(uow: UnitOfWork, conversation_id: UUID) -> Row:
     row = uow.one(
-        "SELECT c.state, c.owner, (SELECT status FROM desk.ticket WHERE conversation_id = c.id AND deleted_at IS NULL"
-        "   ORDER BY created_at DESC LIMIT 1) AS ticket FROM inbox.conversation AS c WHERE c.id = %s",
+        "SELECT c.state, c.owner, c.waiting_since IS NOT NULL AS waits, (SELECT status FROM desk.ticket"
+        "   WHERE conversation_id = c.id AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1) AS ticket FROM inbox.conversation AS c WHERE c.id = %s",
         (conversation_id,),
     )
     if row is None:
