@@ -101,7 +101,8 @@ def read(uow: UnitOfWork, conversation_id: UUID) -> Matter:
 def _standing(uow: UnitOfWork, conversation_id: UUID) -> Row:
     row = uow.one(
         "SELECT c.state, c.owner, c.waiting_since IS NOT NULL AS waits, (SELECT status FROM desk.ticket"
-        "   WHERE conversation_id = c.id AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1) AS ticket FROM inbox.conversation AS c WHERE c.id = %s",
+        "   WHERE conversation_id = c.id AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1) AS ticket"
+        " FROM inbox.conversation AS c WHERE c.id = %s",
         (conversation_id,),
     )
     if row is None:
