@@ -74,6 +74,14 @@ def test_the_sample_articles_are_learnt(pipeline: Pipeline, database: Database) 
     assert answer == {"translations": 1, "articles": 1} and counted(database)["articles"] == 1
 
 
+def test_products_come_in_and_wrong_ones_are_told(pipeline: Pipeline) -> None:
+    # When products are sent, one of them without a price
+    answer = pipeline.handler("configure")(sample("configure/products"), None)["products"]
+    # Then the others are in, and it is named
+    assert (answer["imported"], [each["row"] for each in answer["rejected"]]) == (2, [2])
+    assert "price" in answer["rejected"][0]["reason"]
+
+
 def test_a_key_is_answered_once_with_its_token_and_opens(pipeline: Pipeline, database: Database) -> None:
     # When a key is asked for
     made = pipeline.handler("configure")(sample("configure/api_key"), None)["api_key"]
