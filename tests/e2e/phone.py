@@ -56,3 +56,7 @@ class Phone:
         answer = self._simulator.get("/_stand-in/messages", params={"to": self.phone}).raise_for_status()
         messages: list[dict[str, Any]] = answer.json()
         return messages
+
+    def open(self, media_id: str) -> bytes:
+        """A file that was sent to this phone, as it shows it."""
+        return self._simulator.get(f"/simulator/files/{media_id}").raise_for_status().content
