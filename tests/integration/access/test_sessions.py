@@ -115,6 +115,23 @@ def test_of_two_who_refresh_at_once_one_is_a_replay(database: Database, database
     assert who(database, renewed.access_token) is None
 
 
+def test_who_lost_the_answer_may_ask_again_with_the_access_token_they_hold(database: Database) -> None:
+    # Given somebody whose renewed tokens never arrived
+    session, other = signed_in(database), signed_in(database)
+    assert refreshed(database, session.refresh_token) is not None
+    # When their browser asks again with the old cookie, and shows that it still holds the session's access token
+    with database.unit_of_work() as uow:
+        renewed = access.refresh(uow, session.refresh_token, session.access_token)
+    # Then they are still signed in
+    assert renewed is not None and who(database, renewed.access_token) is not None
+    # But not with the token of another session, nor once something that came of it was used
+    with database.unit_of_work() as uow:
+        assert access.refresh(uow, renewed.refresh_token, renewed.access_token) is not None
+        assert access.refresh(uow, session.refresh_token, other.access_token) is None
+        assert access.refresh(uow, session.refresh_token, session.access_token) is None
+    assert who(database, renewed.access_token) is None
+
+
 def test_signing_out_ends_this_session_and_no_other(database: Database) -> None:
     # Given somebody signed in twice
     with database.unit_of_work() as uow:

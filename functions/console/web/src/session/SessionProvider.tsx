@@ -5,7 +5,7 @@ import { answer, api } from "../api/client";
 import type { Me } from "../api/contract";
 import { FailedToLoad, Loading } from "../shell/states";
 import { SessionContext, type SessionState } from "./session";
-import { begin, end, onSession, refresh } from "./token";
+import { begin, end, onSession, resume as goOn } from "./token";
 
 const OTHER_TABS = "relevo-session";
 
@@ -18,7 +18,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [failure, setFailure] = useState<unknown>(null);
 
   const resume = useCallback(() => {
-    refresh().then(() => {
+    goOn().then(() => {
       setFailure(null);
       setKnown(true);
     }, setFailure);

@@ -1,7 +1,8 @@
 """Sessions of people: opened with a password, kept alive by refresh tokens of one use each, ended by anybody's wish.
 
 A browser holds a short-lived access token in memory and a refresh token in a cookie scripts cannot read. A refresh
-token that comes twice was copied: nobody can tell by whom, so the whole session ends.
+token that comes twice was copied: nobody can tell by whom, so the whole session ends. A browser whose answer was lost
+says so by the access token it still holds, which who copied the cookie does not have.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from relevo import clock, ids
 from relevo.access import attempts, audit, passwords, people, tokens
-from relevo.db import UnitOfWork
+from relevo.db import Row, UnitOfWork
 from relevo.observability import logger
 
 IDLE = timedelta(days=3)
@@ -78,16 +79,18 @@ def _signed_in(uow: UnitOfWork, user_id: UUID, session_id: UUID, role: str) -> S
     return SignedIn(user_id, session_id, tokens.issue(user_id, session_id, role), refresh_token)
 
 
-def refresh(uow: UnitOfWork, refresh_token: str) -> SignedIn | None:
+def refresh(uow: UnitOfWork, refresh_token: str, access_token: str = "") -> SignedIn | None:
     """Exchange a refresh token for a new pair; None when it is not ours, was used before or its session is over.
 
-    A token that was used before ends its session.
+    A token that was used before ends its session, unless it comes with the session's living `access_token` and nothing
+    that came of it was used: then its answer was lost.
     """
     now = clock.now()
     used = uow.one(
         "UPDATE access.refresh_token SET used_at = %s WHERE hash = %s AND used_at IS NULL RETURNING session_id",
         (now, tokens.hashed(refresh_token)),
     )
+    used = used or _unanswered(uow, refresh_token, access_token)
     if used is None:
         _refuse_unusable(uow, refresh_token)
         return None
@@ -102,6 +105,19 @@ def refresh(uow: UnitOfWork, refresh_token: str) -> SignedIn | None:
         return None
     uow.execute("UPDATE access.session SET last_used_at = %s WHERE id = %s", (now, row["session_id"]))
     return _signed_in(uow, row["user_id"], row["session_id"], row["role"])
+
+
+def _unanswered(uow: UnitOfWork, refresh_token: str, access_token: str) -> Row | None:
+    """The session of a used token whose holder also holds a living access token of it, and has had no answer since."""
+    try:
+        session_id = tokens.read(access_token).session_id
+    except people.Closed:
+        return None
+    return uow.one(
+        "SELECT session_id FROM access.refresh_token AS used WHERE hash = %s AND session_id = %s AND NOT EXISTS"
+        " (SELECT 1 FROM access.refresh_token WHERE session_id = used.session_id AND used_at > used.used_at)",
+        (tokens.hashed(refresh_token), session_id),
+    )
 
 
 def _refuse_unusable(uow: UnitOfWork, refresh_token: str) -> None:

@@ -54,9 +54,10 @@ def _too_many(wait: float) -> Problem:
 @endpoint(app, "POST", f"{_AUTH}/refresh", scope=None, summary="Stay signed in", tag=_TAG, refusals=(401, 503))
 def refresh(client: Client) -> Reply[Session]:
     """Exchanges the cookie for a new access token and a new cookie. Each cookie is good once: one that comes a second
-    time was copied, and ends the session."""
+    time was copied, and ends the session. Who shows the session's access token, still alive, beside it may ask again
+    while nothing that came of it was used: their answer was lost."""
     token = client.cookies.get(COOKIE, "")
-    signed_in = database().run(lambda uow: access.refresh(uow, token), publish=False) if token else None
+    signed_in = database().run(lambda uow: access.refresh(uow, token, client.bearer), publish=False) if token else None
     if signed_in is None:
         raise Problem(401, "The session is over; sign in again.", kind="session-ended")
     return _session(signed_in)

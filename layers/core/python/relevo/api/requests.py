@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from relevo.access import Principal, audit, must_change_password, understood
+from relevo.access import Principal, audit, must_change_password, token_in, understood
 from relevo.db import database
 from relevo.observability import logger
 from relevo.runtime.problems import Problem
@@ -75,6 +75,8 @@ class Client(NamedTuple):
     address: str
     user_agent: str | None
     cookies: dict[str, str]
+    bearer: str = ""
+    """The token it shows, which nobody has checked."""
 
 
 def client_of(event: dict[str, Any]) -> Client:
@@ -82,7 +84,8 @@ def client_of(event: dict[str, Any]) -> Client:
     http = event["requestContext"]["http"]
     given = event.get("cookies") or _header(event, "cookie").split(";")
     pairs = (cookie.strip().partition("=") for cookie in given)
-    return Client(http["sourceIp"], http.get("userAgent"), {name: value for name, _, value in pairs if name})
+    cookies = {name: value for name, _, value in pairs if name}
+    return Client(http["sourceIp"], http.get("userAgent"), cookies, token_in(event["headers"]))
 
 
 class Refused(Problem):
