@@ -45,14 +45,15 @@ def test_no_screen_shuts_anybody_out(
     phone_of: Callable[[str, str], Phone], browser: Browser, environment: Environment, dark: bool
 ) -> None:
     # Given a person who sees everything, and a customer whom the bot answered
-    phone = phone_of("5215588000021", "Gabriela Solís")
+    customer = "Gabriela Solís" if dark else "Hugo Salas"
+    phone = phone_of("5215588000021" if dark else "5215588000022", customer)
     phone.write("¿Cómo restablezco mi contraseña?")
     eventually(phone.received, "the bot's answer")
     desk = Desk(browser, environment.browser_api_url, "lucia@relevo.example", dark=dark)
     found: dict[str, list[str]] = {}
     # When a conversation and every screen are judged
     desk.box("Todas")
-    desk.open("Gabriela Solís")
+    desk.open(customer)
     desk.sees("¿Cómo restablezco mi contraseña?")
     found["inbox"] = violations(desk.page)
     for screen in ("dashboard", "tickets", "articles", "people", "settings"):
