@@ -154,6 +154,10 @@ def test_schedules_fire_into_queues_only(anywhere: Templates) -> None:
         queue = anywhere.in_same_stack(schedule, schedule.properties["Target"]["Arn"])
         assert queue.type == "AWS::SQS::Queue" and "DeadLetterConfig" in schedule.properties["Target"], schedule
         fired[queue.properties["QueueName"]] = schedule.properties["ScheduleExpression"]
-    # Then they are the catalogue's, every minute
-    expected = [queue for queue in catalog.queues() if isinstance(queue.trigger, catalog.Schedule)]
-    assert fired == {f"relevo-{anywhere.stage}-{queue.name}": "rate(1 minute)" for queue in expected}
+    # Then they are the catalogue's, as often as it says
+    rates = {1: "rate(1 minute)", 5: "rate(5 minutes)", 60: "rate(1 hour)"}
+    assert fired == {
+        f"relevo-{anywhere.stage}-{queue.name}": rates[queue.trigger.minutes]
+        for queue in catalog.queues()
+        if isinstance(queue.trigger, catalog.Schedule)
+    }
