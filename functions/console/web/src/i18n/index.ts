@@ -25,6 +25,14 @@ function browserLanguage(): string {
   return spoken.find((language) => (LANGUAGES as readonly string[]).includes(language)) ?? "es";
 }
 
+const CHOSEN = "relevo-language";
+
+/** Speak another language from now on, in this browser. */
+export function choose(language: string): void {
+  localStorage.setItem(CHOSEN, language);
+  void i18next.changeLanguage(language);
+}
+
 /** Resolves when the texts every page needs are there. */
 export async function startTexts(): Promise<void> {
   i18next.on("languageChanged", (language) => (document.documentElement.lang = language));
@@ -32,7 +40,7 @@ export async function startTexts(): Promise<void> {
     .use(catalogue)
     .use(initReactI18next)
     .init({
-      lng: browserLanguage(),
+      lng: localStorage.getItem(CHOSEN) ?? browserLanguage(),
       fallbackLng: "es",
       supportedLngs: LANGUAGES,
       load: "languageOnly",

@@ -90,7 +90,14 @@ function Opened({
           onReplyTo={setReplyTo}
         />
       </section>
-      {details && <Details conversation={conversation} onClose={() => onDetails(false)} />}
+      {details && (
+        <Details
+          conversation={conversation}
+          ownership={ownership}
+          ask={setDialog}
+          onClose={() => onDetails(false)}
+        />
+      )}
       <OwnershipDialog
         name={dialog}
         conversation={conversation}

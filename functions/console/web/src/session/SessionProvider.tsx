@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { answer, api } from "../api/client";
 import type { Me } from "../api/contract";
+import { choose } from "../i18n";
 import { FailedToLoad, Loading } from "../shell/states";
 import { SessionContext, type SessionState } from "./session";
 import { begin, end, onSession, resume as goOn } from "./token";
@@ -11,7 +11,6 @@ const OTHER_TABS = "relevo-session";
 
 /** Finds out who is signed in, and gives it to everything inside. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const { i18n } = useTranslation();
   const queries = useQueryClient();
   const [me, setMe] = useState<Me | null>(null);
   const [known, setKnown] = useState(false);
@@ -38,11 +37,6 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     };
   }, [resume, queries]);
 
-  const language = me?.language;
-  useEffect(() => {
-    if (language !== undefined && i18n.language !== language) void i18n.changeLanguage(language);
-  }, [language, i18n]);
-
   const session = useMemo<SessionState>(
     () => ({
       me,
@@ -54,7 +48,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
         new BroadcastChannel(OTHER_TABS).postMessage("ended");
         end();
       },
-      changed: (change) => setMe((now) => (now === null ? now : { ...now, ...change })),
+      changed: (change) => {
+        if (change.language !== undefined) choose(change.language);
+        setMe((now) => (now === null ? now : { ...now, ...change }));
+      },
     }),
     [me],
   );

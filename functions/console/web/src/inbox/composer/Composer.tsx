@@ -16,6 +16,7 @@ import { sendingNow } from "./sending";
 import { WindowClock } from "./WindowClock";
 import { useDraft } from "./useDraft";
 import { useSeen } from "./useSeen";
+import { useTypingSignal } from "./useTypingSignal";
 
 interface Props {
   conversation: Conversation;
@@ -33,6 +34,7 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
   const now = useNow();
   const outbox = useOutbox();
   const seen = useSeen(conversation.id);
+  const { typed } = useTypingSignal(conversation.id);
   const [mode, setMode] = useMode();
   const [text, setText, unsaved] = useDraft(conversation);
   const [note, setNote] = useState("");
@@ -93,7 +95,7 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
         </Group>
       </Group>
       {mode === "note" ? (
-        <NoteBox text={note} change={setNote} send={sendNote} />
+        <NoteBox text={note} change={setNote} send={sendNote} typed={ownership.mine ? typed : undefined} />
       ) : (
         <ReplyBox
           conversation={conversation}

@@ -10,12 +10,14 @@ interface Props {
   text: string;
   change: (text: string) => void;
   send: (mentions: string[]) => void;
+  /** Called with every letter of who holds the conversation: writing a note is tending to it. */
+  typed?: () => void;
 }
 
 const MENTION = /(?:^|\s)@([\p{L}\p{M}.-]*)$/u;
 
 /** A note for colleagues, which the customer never sees; an @ finds whom it is for. */
-export function NoteBox({ text, change, send }: Props) {
+export function NoteBox({ text, change, send, typed }: Props) {
   const { t } = useTranslation("inbox");
   const agents = useAgents();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -34,6 +36,7 @@ export function NoteBox({ text, change, send }: Props) {
 
   function write(value: string, caret: number) {
     change(value);
+    typed?.();
     const mention = MENTION.exec(value.slice(0, caret))?.[1];
     setAsked(mention ?? null);
     if (mention === undefined) return list.closeDropdown();

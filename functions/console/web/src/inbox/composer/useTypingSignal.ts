@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import type { Presence } from "../../api/contract";
 import type { Lock } from "../../realtime/live";
 import { SocketRefusal } from "../../realtime/socket";
-import { useLive } from "../../realtime/useLive";
+import { useLive, usePresence } from "../../realtime/useLive";
 import { useMe } from "../../session/session";
 import { useNow } from "../../time/useNow";
 
@@ -19,6 +20,9 @@ export function useTypingSignal(conversation: string): {
   const { me } = useMe();
   const now = useNow("second");
   const [lock, setLock] = useState<Lock | null>(null);
+  const colleague = penOf(
+    usePresence(conversation).find((one) => one.state === "typing" && holds(one, me.id)),
+  );
   const told = useRef(0);
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined);
 
@@ -45,7 +49,17 @@ export function useTypingSignal(conversation: string): {
   useEffect(() => stopped, [stopped]);
 
   const held = lock !== null && lock.user_id !== me.id && Date.parse(lock.until) > now;
-  return { typed, stopped, lock: held ? lock : null };
+  return { typed, stopped, lock: held ? lock : colleague };
+}
+
+function holds(present: Presence, me: string): boolean {
+  return present.who === "user" && present.user?.id !== me;
+}
+
+/** A colleague who types has the pen, also before one has typed a letter oneself. */
+function penOf(present: Presence | undefined): Lock | null {
+  if (present === undefined || present.user === null) return null;
+  return { user_id: present.user.id, name: present.user.name, until: present.until };
 }
 
 function holder(refusal: SocketRefusal): Lock {

@@ -5,12 +5,22 @@ import type { Conversation } from "../../api/contract";
 import classes from "../Inbox.module.css";
 import { VehicleSection } from "../pictures/VehicleSection";
 import { CustomerSection } from "./CustomerSection";
+import type { DialogName } from "../ownership/dialogs";
+import type { Ownership } from "../ownership/useOwnership";
+import { HandlingSection } from "./HandlingSection";
 import { HistorySection } from "./HistorySection";
 import { SummarySection } from "./SummarySection";
 import { TicketSection } from "./TicketSection";
 
+interface Props {
+  conversation: Conversation;
+  ownership: Ownership;
+  ask: (dialog: DialogName) => void;
+  onClose: () => void;
+}
+
 /** The right column: who the customer is, what they want, and where their matter stands. */
-export function Details({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
+export function Details({ conversation, ownership, ask, onClose }: Props) {
   const { t } = useTranslation("inbox");
   return (
     <aside className={classes.details} aria-label={t("details.label")}>
@@ -26,6 +36,7 @@ export function Details({ conversation, onClose }: { conversation: Conversation;
         </ActionIcon>
       </Group>
       <div className={classes.detailsBody}>
+        <HandlingSection conversation={conversation} ownership={ownership} ask={ask} />
         <CustomerSection conversation={conversation} />
         <VehicleSection conversation={conversation.id} />
         <SummarySection conversation={conversation} />
