@@ -123,6 +123,46 @@ def test_what_a_colleague_holds_only_a_supervisor_takes(api: Api, desk: Desk, da
     assert status == 200 and owner["agent"]["name"] == "Sol"
 
 
+@pytest.mark.parametrize("status", ["resolved", "closed"])
+def test_a_ticket_ends_no_conversation_a_colleague_holds(api: Api, desk: Desk, database: Database, status: str) -> None:
+    # Given a conversation Ana holds, about a ticket
+    held = conversation(database, desk)
+    with database.unit_of_work() as uow:
+        ticket = world.ticket(uow, conversation_id=held)
+    act(api, desk.ana, held, "take", version=1)
+
+    def finish(**calling: Any) -> dict[str, Any]:
+        return api("PATCH", f"/api/support/tickets/{ticket.id}", body={"status": status}, **calling)
+
+    # When Beto, or a program that may not assign, finishes the ticket
+    tried = [finish(**desk.beto.calling()), finish(principal="key:shop", scopes={"tickets:edit"})]
+    # Then the conversation stays hers, and they are told so
+    assert {problem((answer["statusCode"], content(answer))) for answer in tried} == {(409, "not-yours")}
+    assert content(tried[0])["owner"]["agent"]["name"] == "Ana"
+    with database.unit_of_work() as uow:
+        assert inbox.get(uow, held).state == "open"
+    # And other changes of it are nobody's business but the ticket's
+    noted = api("PATCH", f"/api/support/tickets/{ticket.id}", body={"subject": "Otro"}, **desk.beto.calling())
+    assert noted["statusCode"] == 200
+
+
+@pytest.mark.parametrize("who", ["ana", "sol", "key"])
+def test_who_holds_or_leads_finishes_the_ticket(api: Api, desk: Desk, database: Database, who: str) -> None:
+    # Given a conversation Ana holds, about a ticket
+    held = conversation(database, desk)
+    with database.unit_of_work() as uow:
+        ticket = world.ticket(uow, conversation_id=held)
+    act(api, desk.ana, held, "take", version=1)
+    # When she, the supervisor, or a program that may assign resolves it
+    program = {"principal": "key:shop", "scopes": {"tickets:edit", "conversations:assign"}}
+    calling = program if who == "key" else getattr(desk, who).calling()
+    done = api("PATCH", f"/api/support/tickets/{ticket.id}", body={"status": "resolved"}, **calling)
+    # Then the conversation is over
+    assert done["statusCode"] == 200
+    with database.unit_of_work() as uow:
+        assert inbox.get(uow, held).state == "closed"
+
+
 def test_only_who_may_assign_assigns(api: Api, desk: Desk, database: Database) -> None:
     # Given a conversation of the bot's
     held = conversation(database, desk)

@@ -12,6 +12,7 @@ from relevo.access import Principal
 from relevo.api import cursor, idempotency
 from relevo.api.actors import with_names
 from relevo.api.application import app
+from relevo.api.conversations import explained
 from relevo.api.endpoint import Reply, endpoint
 from relevo.api.models import (
     AssignmentIn,
@@ -29,7 +30,9 @@ from relevo.api.models import (
 )
 from relevo.api.requests import invalid, refuse_branch
 from relevo.db import UnitOfWork
+from relevo.desk import holding
 from relevo.errors import NotFound
+from relevo.inbox import Actor
 
 _TICKETS = "/api/support/tickets"
 
@@ -116,12 +119,16 @@ def read_ticket(uow: UnitOfWork, caller: Principal, ticket_id: UUID) -> TicketWi
     return _with_history(uow, _seen(uow, caller, ticket_id))
 
 
-@endpoint(app, "PATCH", _TICKET, scope="tickets:edit", summary="Change a ticket", tag="Tickets")
+@endpoint(app, "PATCH", _TICKET, scope="tickets:edit", summary="Change a ticket", tag="Tickets", refusals=(409,))
 def change_ticket(uow: UnitOfWork, caller: Principal, ticket_id: UUID, body: TicketPatch) -> TicketWithHistory:
-    """Changes the fields that are sent. A resolved ticket can be taken up again, a closed one is final."""
+    """Changes the fields that are sent. A resolved ticket can be taken up again, a closed one is final. To finish it
+    ends its conversation: what a colleague holds, only who has `conversations:assign` may end."""
     _seen(uow, caller, ticket_id)
     refuse_branch(caller, body.branch_id)
-    return _with_history(uow, desk.update_ticket(uow, ticket_id, body.changes(), actor=caller.name, reason=body.reason))
+    actor = Actor(caller.name, caller.agent_id, leads="conversations:assign" in caller.scopes)
+    with explained(uow):
+        changed = holding.change_ticket(uow, ticket_id, body.changes(), actor, reason=body.reason)
+    return _with_history(uow, changed)
 
 
 @endpoint(app, "POST", f"{_TICKET}/assign", scope="tickets:edit", summary="Give a ticket to an agent", tag="Tickets")

@@ -6,12 +6,14 @@ Everything here changes a conversation that is still as its actor saw it, or tel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from relevo import inbox
 from relevo.db import UnitOfWork
 from relevo.desk import changing, escalation, queueing
-from relevo.desk.tickets import UNFINISHED, NewTicket, answered, get, open_ticket
+from relevo.desk.tickets import UNFINISHED, NewTicket, Ticket, answered, get, open_ticket
 from relevo.errors import InvalidInput, PermanentError
 from relevo.inbox import Actor, Conversation
 
@@ -114,6 +116,19 @@ def close(
     if resolve and ticket_id is not None:
         changing.update_ticket(uow, ticket_id, {"status": "resolved"}, actor=by.name, reason=reason)
     inbox.close(uow, conversation_id, actor=by.name, reason=reason)
+
+
+def change_ticket(
+    uow: UnitOfWork, ticket_id: UUID, changes: Mapping[str, Any], by: Actor, *, reason: str | None = None
+) -> Ticket:
+    """Change a ticket as `update_ticket` does, and raises; to finish it ends its conversation, which raises NotYours
+    when another agent holds that."""
+    subject = get(uow, ticket_id).conversation_id
+    if subject is not None and changes.get("status", "open") not in UNFINISHED:
+        conversation = inbox.lock(uow, subject)
+        if get(uow, ticket_id).status in UNFINISHED:
+            _check_hand(conversation, by)
+    return changing.update_ticket(uow, ticket_id, changes, actor=by.name, reason=reason)
 
 
 def escalate(uow: UnitOfWork, conversation_id: UUID, by: Actor, *, reason: str) -> None:
