@@ -86,6 +86,23 @@ def test_a_ticket_is_given_to_an_agent_whoever_is_full(api: Api, database: Datab
     assert (answer["history"][-1]["field"], answer["history"][-1]["reason"]) == ("agent_id", "she knows")
 
 
+@pytest.mark.parametrize("how", ["PATCH", "POST"])
+def test_a_ticket_is_given_to_nobody_of_another_branch(api: Api, database: Database, how: str) -> None:
+    # Given a ticket of the north, where Nora works, and an agent of the south
+    with database.unit_of_work() as uow:
+        technical, north, south = world.department(uow), world.branch(uow, "north"), world.branch(uow, "south")
+        world.agent(uow, technical, "Nora", branch_id=north)
+        beto = world.agent(uow, technical, "Beto", branch_id=south)
+        ticket = world.ticket(uow, branch_id=north)
+    # When it is given to him
+    place = f"{TICKETS}/{ticket.id}" + ("/assign" if how == "POST" else "")
+    answer = api(how, place, body={"agent_id": str(beto)})
+    # Then it is refused, saying why
+    assert answer["statusCode"] == 422
+    assert "Beto does not work for the branch of this ticket" in content(answer)["detail"]
+    assert open_tickets(database, beto) == 0
+
+
 def test_the_place_left_goes_to_the_next_that_waits(api: Api, database: Database) -> None:
     # Given an agent with one place, taken, and a ticket waiting in the queue
     with database.unit_of_work() as uow:

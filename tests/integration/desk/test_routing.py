@@ -13,6 +13,7 @@ from relevo import clock, desk, ids
 from relevo.db import Database, UnitOfWork
 from relevo.desk import assignment, routing
 from relevo.events import TicketPrioritized
+from tests.support import inbox as people
 from tests.support import world
 from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
@@ -154,11 +155,11 @@ def test_nobody_unavailable_full_or_without_the_skills_is_chosen(database: Datab
 
 
 def test_branch_and_language_are_preferred(database: Database) -> None:
-    # Given agents of another branch, of none, of the branch, and of the branch with the language, ever more loaded
+    # Given agents of none, of the branch, and of the branch with the language, ever more loaded; an idle one elsewhere
     with database.unit_of_work() as uow:
         technical, north, south = world.department(uow), world.branch(uow, "north"), world.branch(uow, "south")
+        world.agent(uow, technical, "A", branch_id=south, max_tickets=9)
         agents = [
-            world.agent(uow, technical, "A", branch_id=south, max_tickets=9),
             world.agent(uow, technical, "B", max_tickets=9, open_tickets=1),
             world.agent(uow, technical, "C", branch_id=north, max_tickets=9, open_tickets=2),
             world.agent(uow, technical, "D", branch_id=north, language="en", max_tickets=9, open_tickets=3),
@@ -172,6 +173,58 @@ def test_branch_and_language_are_preferred(database: Database) -> None:
             uow.execute("UPDATE desk.agent SET available = false WHERE id = %s", (taken[-1],))
         # Then the best fit took it each time
         assert taken == agents[::-1]
+        # And the next one waits, rather than go to who works for another branch only
+        last = world.ticket(uow, category="technical", branch_id=north, language="en")
+        routing.route(uow, last.id)
+        assert (desk.get(uow, last.id).department_id, agent_of(uow, last.id)) == (technical, None)
+
+
+def test_an_agent_is_given_tickets_of_the_branches_their_user_sees(database: Database) -> None:
+    # Given two agents without a branch; the user of the less loaded one sees only the south
+    with database.unit_of_work() as uow:
+        technical, north, south = world.department(uow), world.branch(uow, "north"), world.branch(uow, "south")
+        people.agent(uow, technical, "Sur", branches=(south,), max_tickets=9)
+        all_over = people.agent(uow, technical, "Todo", max_tickets=9, open_tickets=5)
+        # When a ticket of the north comes
+        ticket = world.ticket(uow, category="technical", branch_id=north)
+        routing.route(uow, ticket.id)
+        # Then the other takes it
+        assert agent_of(uow, ticket.id) == all_over.agent_id
+
+
+def test_a_department_without_anybody_for_the_branch_asks_who_sees_all(database: Database) -> None:
+    # Given a department whose agents belong to the south, one of them a user who sees all branches
+    with database.unit_of_work() as uow:
+        technical, north, south = world.department(uow), world.branch(uow, "north"), world.branch(uow, "south")
+        people.agent(uow, technical, "Sur", branches=(south,), branch_id=south, max_tickets=9)
+        whole = people.agent(uow, technical, "Todo", branch_id=south, max_tickets=9, open_tickets=5)
+        # When a ticket of the north comes
+        ticket = world.ticket(uow, category="technical", branch_id=north)
+        routing.route(uow, ticket.id)
+        # Then that one takes it
+        assert agent_of(uow, ticket.id) == whole.agent_id
+        # And once the branch has somebody of its own, though away, tickets wait for them
+        world.agent(uow, technical, "Norte", branch_id=north, available=False)
+        later = world.ticket(uow, category="technical", branch_id=north)
+        routing.route(uow, later.id)
+        assert agent_of(uow, later.id) is None
+
+
+def test_the_queue_does_not_stop_at_a_ticket_of_a_branch_nobody_works_for(database: Database) -> None:
+    # Given, while all are away, an older and more urgent ticket of the north and one of the south, both waiting
+    with database.unit_of_work() as uow:
+        technical, north, south = world.department(uow), world.branch(uow, "north"), world.branch(uow, "south")
+        sur = world.agent(uow, technical, "Sur", branch_id=south, available=False)
+        stuck = world.ticket(uow, category="technical", priority="critical", branch_id=north)
+        fitting = world.ticket(uow, category="technical", priority="low", branch_id=south)
+        for ticket in (stuck, fitting):
+            routing.route(uow, ticket.id)
+        # When the agent of the south comes
+        uow.execute("UPDATE desk.agent SET available = true WHERE id = %s", (sur,))
+        given = assignment.assign_waiting(uow, technical)
+        # Then they have theirs, and the other goes on waiting in the queue of its department
+        assert (given, agent_of(uow, fitting.id)) == (1, sur)
+        assert (desk.get(uow, stuck.id).department_id, agent_of(uow, stuck.id)) == (technical, None)
 
 
 def test_the_agent_a_rule_names_comes_first_and_the_others_after(database: Database) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import LiteralString
 from uuid import UUID
 
 from relevo import clock
@@ -39,13 +40,42 @@ def lock_department(uow: UnitOfWork, department_id: UUID) -> None:
     uow.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"desk.department:{department_id}",))
 
 
-_CANDIDATES = """
+def works_for(branch: LiteralString, agent: LiteralString = "agent") -> LiteralString:
+    """The condition that the row `agent` works for the branch which this expression names.
+
+    A branchless agent works for all branches; one who is a user, only for those the user sees.
+    """
+    return f"""
+        ({agent}.branch_id IS NULL OR {agent}.branch_id = {branch})
+        AND NOT EXISTS (
+            SELECT 1 FROM access."user" AS person WHERE person.id = {agent}.user_id AND NOT (person.active
+                AND (person.all_branches OR EXISTS (SELECT 1 FROM access.user_branch
+                                                    WHERE user_id = person.id AND branch_id = {branch}))))
+    """
+
+
+def suits(branch: LiteralString) -> LiteralString:
+    """The condition that the row `agent` may work on a ticket of the branch which this expression names, or of none.
+
+    Where nobody in the agent's department works for that branch, whoever of another branch sees all of them may.
+    """
+    return f"""
+        ({branch} IS NULL OR ({works_for(branch)}) OR (
+            EXISTS (SELECT 1 FROM access."user" AS person
+                    WHERE person.id = agent.user_id AND person.active AND person.all_branches)
+            AND NOT EXISTS (SELECT 1 FROM desk.agent AS colleague
+                            WHERE colleague.department_id = agent.department_id AND {works_for(branch, "colleague")})))
+    """
+
+
+_CANDIDATES: LiteralString = f"""
     SELECT id, name, open_tickets, max_tickets,
            branch_id IS NOT NULL AND branch_id = %(branch)s AS of_branch, language = %(language)s AS of_language
     FROM desk.agent
     WHERE department_id = %(department)s AND available AND open_tickets < max_tickets AND seniority >= %(seniority)s
       AND (%(agent)s::uuid IS NULL OR id = %(agent)s) AND id IS DISTINCT FROM %(except)s::uuid
       AND %(skills)s::text[] <@ ARRAY(SELECT skill FROM desk.agent_skill WHERE agent_id = agent.id)
+      AND {suits("%(branch)s::uuid")}
     ORDER BY branch_id IS NOT DISTINCT FROM %(branch)s::uuid DESC, branch_id IS NULL DESC,
              language IS NOT DISTINCT FROM %(language)s DESC,
              open_tickets::float / max_tickets, last_assigned_at NULLS FIRST, id
@@ -173,13 +203,14 @@ def unassign(uow: UnitOfWork, ticket_id: UUID, agent_id: UUID, *, actor: str, re
 
 _FREE = "SELECT 1 FROM desk.agent WHERE department_id = %s AND available AND open_tickets < max_tickets LIMIT 1"
 
-_WAITING = """
+_WAITING: LiteralString = f"""
     SELECT id, branch_id, language, skills FROM desk.ticket AS ticket
     WHERE department_id = %s AND agent_id IS NULL AND status IN ('open', 'in_progress', 'waiting')
       AND EXISTS (
           SELECT 1 FROM desk.agent
           WHERE agent.department_id = ticket.department_id AND available AND open_tickets < max_tickets
-            AND ticket.skills <@ ARRAY(SELECT skill FROM desk.agent_skill WHERE agent_id = agent.id))
+            AND ticket.skills <@ ARRAY(SELECT skill FROM desk.agent_skill WHERE agent_id = agent.id)
+            AND {suits("ticket.branch_id")})
     ORDER BY priority_rank DESC, created_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
 """
 

@@ -34,7 +34,7 @@ def give(uow: UnitOfWork, ticket: Ticket, agent_id: UUID | None, decision: Decis
     """Give a ticket (locked by the caller) to this agent and their department, or with None back to the queue.
 
     Its former agent has one ticket less and is given the next that waits. Raises InvalidInput for an agent nobody
-    knows, and for a finished ticket.
+    knows or of another branch, and for a finished ticket.
     """
     if agent_id == ticket.agent_id:
         return
@@ -43,6 +43,7 @@ def give(uow: UnitOfWork, ticket: Ticket, agent_id: UUID | None, decision: Decis
     old, new = _department(uow, ticket.agent_id), _department(uow, agent_id)
     if agent_id is not None and new is None:
         raise InvalidInput(f"there is no agent {agent_id}")
+    _check_branch(uow, agent_id, ticket.branch_id)
     _lock(uow, old, new)
     _move_place(uow, ticket.agent_id, agent_id)
     _write(uow, ticket, agent_id, new, decision)
@@ -80,6 +81,15 @@ def _lock(uow: UnitOfWork, *departments: UUID | None) -> None:
 def _department(uow: UnitOfWork, agent_id: UUID | None) -> UUID | None:
     row: Row | None = uow.one("SELECT department_id FROM desk.agent WHERE id = %s", (agent_id,))
     return row["department_id"] if row is not None else None
+
+
+def _check_branch(uow: UnitOfWork, agent_id: UUID | None, branch_id: UUID | None) -> None:
+    misfit = uow.one(
+        f"SELECT name FROM desk.agent WHERE id = %(agent)s AND NOT {assignment.suits('%(branch)s::uuid')}",
+        {"agent": agent_id, "branch": branch_id},
+    )
+    if misfit is not None:
+        raise InvalidInput(f"{misfit['name']} does not work for the branch of this ticket")
 
 
 def _known(agent_id: UUID | None) -> UUID:

@@ -39,13 +39,7 @@ _HELD: LiteralString = """
 
 _FREE: LiteralString = f"agent.available AND agent.seen_at > %(online)s AND {_HELD} < agent.max_conversations"
 
-# A branchless agent works for all branches; one who is a user, only for those the user sees.
-OF_BRANCH: LiteralString = """
-    (agent.branch_id IS NULL OR agent.branch_id = conversation.branch_id)
-    AND NOT EXISTS (SELECT 1 FROM access."user" AS person WHERE person.id = agent.user_id AND NOT (person.active
-        AND (person.all_branches OR EXISTS (SELECT 1 FROM access.user_branch
-                                            WHERE user_id = person.id AND branch_id = conversation.branch_id))))
-"""
+OF_BRANCH: LiteralString = assignment.works_for("conversation.branch_id")
 
 # Who let it go is not asked again at once, and a ticket only goes where there is room for it.
 _SUITS: LiteralString = """
