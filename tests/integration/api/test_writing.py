@@ -320,6 +320,49 @@ def test_a_failed_message_is_sent_again_and_its_ledger_tells_both_tries(
     assert api("POST", f"{one}/retry", **desk.ana.calling())["statusCode"] == 422
 
 
+def failed_message(database: Database, conversation: UUID) -> UUID:
+    with database.unit_of_work() as uow:
+        return inbox.message(uow, conversation, "Buenas", author="agent", status="failed")
+
+
+def test_who_sends_a_failed_message_again_takes_the_conversation(
+    api: Api, desk: Desk, database: Database, conversation: UUID, sent: MemoryMessaging
+) -> None:
+    # Given a message that failed, in a conversation the bot holds again
+    message_id = failed_message(database, conversation)
+    # When an agent has it sent again
+    again = api("POST", path(conversation, f"messages/{message_id}/retry"), **desk.ana.calling())
+    # Then the conversation is theirs, as if they had written it now
+    held = row(database, "SELECT owner, owner_agent_id FROM inbox.conversation WHERE id = %s", conversation)
+    assert again["statusCode"] == 200
+    assert held == {"owner": "agent", "owner_agent_id": desk.ana.agent_id}
+
+
+def test_sending_again_prolongs_the_hold(api: Api, desk: Desk, database: Database, conversation: UUID) -> None:
+    # Given a message that failed, in a conversation Ana has held for four minutes
+    message_id = failed_message(database, conversation)
+    with database.unit_of_work() as uow:
+        inbox.hold(uow, conversation, "agent", desk.ana.agent_id)
+        past = clock.now() - timedelta(minutes=4)
+        uow.execute("UPDATE inbox.conversation SET owner_since = %s WHERE id = %s", (past, conversation))
+    # When she has it sent again
+    api("POST", path(conversation, f"messages/{message_id}/retry"), **desk.ana.calling())
+    # Then her hold begins anew
+    since = row(database, "SELECT owner_since FROM inbox.conversation WHERE id = %s", conversation)["owner_since"]
+    assert since > past + timedelta(minutes=3)
+
+
+def test_a_failed_message_sent_again_by_a_program_makes_the_conversation_peoples(
+    api: Api, desk: Desk, database: Database, conversation: UUID
+) -> None:
+    # Given a message that failed, in a conversation the bot holds again
+    message_id = failed_message(database, conversation)
+    # When a program has it sent again
+    api("POST", path(conversation, f"messages/{message_id}/retry"), principal="key:shop")
+    # Then the conversation is the queue's
+    assert row(database, "SELECT owner FROM inbox.conversation WHERE id = %s", conversation)["owner"] == "queue"
+
+
 def test_a_note_is_for_colleagues_alone(
     api: Api, desk: Desk, database: Database, sent: MemoryMessaging, conversation: UUID
 ) -> None:

@@ -154,8 +154,8 @@ def _take(uow: UnitOfWork, conversation: inbox.Conversation, by: Writer) -> inbo
 
 
 def retry(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, by: Writer) -> None:
-    """Send a message that failed once more. Raises NotFound, InvalidInput, inbox.NotOpen, inbox.NotYours, WindowClosed
-    when it is no template and the window has closed."""
+    """Send a message that failed once more, and hold the conversation as whoever sends does. Raises NotFound,
+    InvalidInput, inbox.NotOpen, inbox.NotYours, WindowClosed when it is no template and the window has closed."""
     conversation = inbox.lock(uow, conversation_id)
     row = uow.one(
         "SELECT kind FROM inbox.message WHERE id = %s AND conversation_id = %s", (message_id, conversation_id)
@@ -167,8 +167,7 @@ def retry(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, by: Writer) 
     channel = inbox.contact_of(uow, conversation_id)["channel"]
     if row["kind"] != "template" and can_send(channel, "open", conversation.window_until)[0] != "free":
         raise WindowClosed("the customer wrote more than 24 hours ago; only a template may be sent")
-    if conversation.owner == "agent" and conversation.owner_agent_id != by.agent_id:
-        raise inbox.NotYours("a colleague holds this conversation", conversation)
+    _take(uow, conversation, by)
     inbox.retry(uow, message_id, actor=by.name)
 
 
