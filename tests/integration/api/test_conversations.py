@@ -142,6 +142,30 @@ def test_filters_narrow_a_box(api: Api, desk: Desk, database: Database) -> None:
     assert found(branch=desk.centro, channel="whatsapp") == ["Centro"]
 
 
+@pytest.mark.parametrize(
+    "query", [{"box": "mine"}, {"box": "waiting"}, {"box": "closed"}, {"box": "all", "q": "Camila"}], ids=str
+)
+def test_a_priority_is_that_of_the_ticket_shown(
+    api: Api, desk: Desk, database: Database, query: dict[str, str]
+) -> None:
+    # Given a conversation about a low ticket, which had an urgent one that is finished
+    with database.unit_of_work() as uow:
+        talk = inbox.conversation(uow, desk.centro_number, "Camila Torres", says="hola")
+        inbox.hold(uow, talk, "agent", desk.ana.agent_id)
+        earlier = world.ticket(uow, priority="urgent", conversation_id=talk)
+        uow.execute("UPDATE desk.ticket SET status = 'closed' WHERE id = %s", (earlier.id,))
+        world.ticket(uow, priority="low", conversation_id=talk)
+        if query["box"] == "closed":
+            uow.execute("UPDATE inbox.conversation SET state = 'closed', closed_at = opened_at WHERE id = %s", (talk,))
+
+    def found(priority: str) -> list[str]:
+        return names(api("GET", ALL, query=query | {"priority": priority}, **desk.ana.calling()))
+
+    # Then it is found by the priority it shows, and not by the other
+    assert found("low") == ["Camila Torres"]
+    assert found("urgent") == []
+
+
 def test_an_item_names_the_agent_who_wrote_last(api: Api, desk: Desk, database: Database) -> None:
     # Given a customer whom an agent answered
     with database.unit_of_work() as uow:

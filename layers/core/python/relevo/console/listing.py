@@ -70,7 +70,9 @@ _UNFINISHED: LiteralString = "status IN ('open', 'in_progress', 'waiting')"
 
 _FILTERS: dict[str, LiteralString] = {
     "channel": "c.channel = %(channel)s",
-    "priority": "EXISTS (SELECT 1 FROM desk.ticket WHERE conversation_id = c.id AND priority = %(priority)s)",
+    # That of the ticket an item shows, see `items`.
+    "priority": "%(priority)s = (SELECT priority FROM desk.ticket WHERE conversation_id = c.id"
+    " AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1)",
 }
 
 _SEEN: LiteralString = "(%(branches)s::uuid[] IS NULL OR c.branch_id = ANY(%(branches)s))"
