@@ -133,9 +133,9 @@ def test_an_agent_is_added_and_changed(api: Api, desk: Desk, database: Database)
     assert added["statusCode"] == 201
     beto = content(added)
     assert (beto["available"], beto["online"], beto["skills"]) == (True, False, ["altas"])
-    # When she changes him
+    # When somebody of all branches changes him
     patch = {"skills": ["redes"], "max_tickets": 9, "supervisor_id": str(desk.sol.agent_id), "branch_id": None}
-    changed = content(api("PATCH", f"{AGENTS}/{beto['id']}", body=patch, **desk.sol.calling()))
+    changed = content(api("PATCH", f"{AGENTS}/{beto['id']}", body=patch, **desk.admin.calling()))
     # Then only that changed, with old and new in the record
     assert (changed["skills"], changed["max_tickets"], changed["branch"]) == (["redes"], 9, None)
     assert changed["max_conversations"] == 3
@@ -178,6 +178,33 @@ def test_a_supervisor_manages_the_agents_of_their_branches(api: Api, desk: Desk)
     assert (theirs["statusCode"], away["statusCode"]) == (403, 403)
     assert api("PATCH", f"{AGENTS}/{desk.ana.agent_id}", body={"name": "X"}, **desk.ana.calling())["statusCode"] == 403
     assert api("PATCH", f"{AGENTS}/{ids.new_id()}", body={"name": "X"}, **desk.admin.calling())["statusCode"] == 404
+
+
+def test_agents_of_all_branches_are_managed_by_who_sees_all(api: Api, desk: Desk) -> None:
+    # When a supervisor of one branch changes an agent without a branch, makes one of hers such, or adds one
+    new = {"name": "Beto Ríos", "email": "beto@relevo.example", "department_id": str(desk.technical)}
+    refused = [
+        api("PATCH", f"{AGENTS}/{desk.sol.agent_id}", body={"max_tickets": 9}, **desk.sol.calling()),
+        api("PATCH", f"{AGENTS}/{desk.ana.agent_id}", body={"branch_id": None}, **desk.sol.calling()),
+        api("POST", AGENTS, body=new, **desk.sol.calling()),
+    ]
+    # Then it is refused: they work for branches she does not lead
+    assert {(answer["statusCode"], content(answer)["type"]) for answer in refused} == {
+        (403, "urn:relevo:problem:foreign-branch")
+    }
+    # And who sees all branches may, and her own agents stay hers to change
+    assert api("POST", AGENTS, body=new, **desk.admin.calling())["statusCode"] == 201
+    mine = api("PATCH", f"{AGENTS}/{desk.ana.agent_id}", body={"max_tickets": 9}, **desk.sol.calling())
+    assert mine["statusCode"] == 200
+
+
+def test_the_audit_is_read_by_who_sees_all_branches(api: Api, desk: Desk) -> None:
+    # When a supervisor of one branch, and somebody of all, read the audit
+    limited = api("GET", "/api/auth/audit", **desk.sol.calling())
+    whole = api("GET", "/api/auth/audit", **desk.admin.calling())
+    # Then only the second does: its lines are of every branch
+    assert (limited["statusCode"], content(limited)["type"]) == (403, "urn:relevo:problem:foreign-branch")
+    assert whole["statusCode"] == 200
 
 
 def test_departments_are_listed(api: Api, desk: Desk, database: Database) -> None:

@@ -18,7 +18,7 @@ from relevo.api.people_models import (
     Department,
     Departments,
 )
-from relevo.api.requests import refuse_branch
+from relevo.api.requests import refuse_branch, refuse_limited
 from relevo.db import UnitOfWork
 from relevo.runtime.problems import Problem
 
@@ -38,19 +38,27 @@ def list_agents(uow: UnitOfWork, caller: Principal, query: AgentQuery) -> Agents
 @endpoint(app, "POST", _AGENTS, scope="agents:manage", summary="Add an agent", tag=_TAG, status=201)
 def add_agent(uow: UnitOfWork, caller: Principal, body: AgentIn) -> Agent:
     """Adds somebody to a department; with `user_id` they work in the console."""
-    refuse_branch(caller, body.branch_id)
+    _refuse_agent(caller, body.branch_id)
     return Agent.model_validate(desk.add_agent(uow, body.fields(), body.skills, actor=caller.name))
 
 
 @endpoint(app, "PATCH", f"{_AGENTS}/<agent_id>", scope="agents:manage", summary="Change an agent", tag=_TAG)
 def change_agent(uow: UnitOfWork, caller: Principal, agent_id: UUID, body: AgentPatch) -> Agent:
-    """Changes the fields that are sent; `skills` is the whole list. Who becomes unavailable keeps what they hold."""
+    """Changes the fields that are sent; `skills` is the whole list. Who becomes unavailable keeps what they hold. An
+    agent without a branch works for all, and is changed by who does too."""
     before = desk.get_agent(uow, agent_id)
-    refuse_branch(caller, UUID(before.branch["id"]) if before.branch else None)
-    changes = body.changes()
-    refuse_branch(caller, changes.get("branch_id"))
+    changes, branch_id = body.changes(), UUID(before.branch["id"]) if before.branch else None
+    _refuse_agent(caller, branch_id)
+    _refuse_agent(caller, changes.get("branch_id", branch_id))
     skills = changes.pop("skills", None)
     return Agent.model_validate(desk.change_agent(uow, agent_id, changes, skills, actor=caller.name))
+
+
+def _refuse_agent(caller: Principal, branch_id: UUID | None) -> None:
+    """Raises Refused for an agent of a branch the caller does not see, or of all when they do not see all."""
+    if branch_id is None:
+        refuse_limited(caller, "agent:every branch")
+    refuse_branch(caller, branch_id)
 
 
 @endpoint(

@@ -15,7 +15,7 @@ from relevo.api.application import app
 from relevo.api.auth_models import AuditLine, AuditPage, Key, KeyIn, KeyPage, KeyWithToken
 from relevo.api.endpoint import endpoint
 from relevo.api.models import PageQuery
-from relevo.api.requests import Refused, invalid
+from relevo.api.requests import Refused, invalid, refuse_limited
 from relevo.db import UnitOfWork
 from relevo.errors import InvalidInput
 
@@ -69,8 +69,10 @@ def _shown(key: access.ApiKey) -> Key:
 
 
 @endpoint(app, "GET", "/api/auth/audit", scope="settings:read", summary="Read the audit", tag="Audit")
-def read_audit(uow: UnitOfWork, query: PageQuery) -> AuditPage:
-    """Who was let in, who was refused what, and who changed what others may do, newest first."""
+def read_audit(uow: UnitOfWork, caller: Principal, query: PageQuery) -> AuditPage:
+    """Who was let in, who was refused what, and who changed what others may do, newest first. It is of every branch,
+    so only for who works in all of them."""
+    refuse_limited(caller, "audit")
     rows = audit.page(uow, after=cursor.decode(query.cursor), limit=query.limit)
     last = rows[-1]["id"] if len(rows) == query.limit else None
     return AuditPage(items=[AuditLine.model_validate(row) for row in rows], next=cursor.encode(last))

@@ -113,6 +113,12 @@ def refuse_branch(caller: Principal, branch_id: UUID | None) -> None:
         raise Refused(caller, f"branch:{branch_id}")
 
 
+def refuse_limited(caller: Principal, subject: str) -> None:
+    """Raises Refused, for what concerns every branch, when the caller does not see all of them."""
+    if caller.branches is not None:
+        raise Refused(caller, subject, "This concerns every branch, and you do not work in all of them.")
+
+
 def raw_body(event: dict[str, Any]) -> bytes:
     """The body as it was sent. Raises Problem 413 when it is too long."""
     text = event.get("body") or ""
@@ -214,4 +220,5 @@ __all__ = [
     "read_headers",
     "read_query",
     "refuse_branch",
+    "refuse_limited",
 ]
