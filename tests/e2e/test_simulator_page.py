@@ -21,6 +21,7 @@ from infra.local.graph.standin import Served
 from infra.local.simulator import create
 from relevo.channels import InboundMessage, OutboundMessage, Sender, inbound, whatsapp
 from relevo.channels.webhook import split
+from relevo.channels.whatsapp import graph
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = (
@@ -53,6 +54,7 @@ class Company:
         to = Sender(phone=message.sender.phone, user_id=message.sender.user_id)
         whatsapp.mark_read_and_type(account, message.external_id)
         whatsapp.send(account, OutboundMessage(to, "buttons", f"Sobre *{message.text}*", content))
+        graph.hang_up()
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,9 @@ NODS, THANKS = LISTED["acknowledged"], LISTED["thanks"]
         ("¡Hola!", "greeting"),
         ("hola, buenos días", "greeting"),
         ("Quiero hablar con una persona, por favor", "person"),
+        ("Buenas tardes, quiero hablar con una persona por favor", "person"),
+        ("hola, necesito hablar con alguien, gracias", "person"),
+        ("hola agente", None),
     ],
 )
 def test_small_talk_is_recognised(text: str, intent: str) -> None:

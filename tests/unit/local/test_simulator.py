@@ -23,7 +23,7 @@ from infra.local.simulator import create
 from infra.local.simulator.directory import Customer, load
 from relevo.channels import InboundMessage, OutboundMessage, Sender, inbound
 from relevo.channels.webhook import split
-from relevo.channels.whatsapp import GraphAccount, send
+from relevo.channels.whatsapp import GraphAccount, graph, send
 
 ANA = {"name": "Ana Torres", "phone": "5215510000101"}
 CENTRO = "100000000000001"
@@ -54,8 +54,8 @@ class Company:
         assert self.answer is not None
         to = Sender(phone=message.sender.phone)
         account = GraphAccount(message.account_id, "token", self.graph_url)
-        with httpx.Client() as client:
-            send(account, OutboundMessage(to, self.answer.kind, self.answer.text, self.answer.content), client=client)
+        send(account, OutboundMessage(to, self.answer.kind, self.answer.text, self.answer.content))
+        graph.hang_up()
 
 
 @pytest.fixture

@@ -38,13 +38,23 @@ def intent_of(text: str) -> str | None:
     if any(char.isalnum() and not ("a" <= char <= "z") for char in plain):
         return None
     words = _COURTESY.sub(" ", letters).split()
-    if tuple(words) in _phrases()["person"]:
+    if _asks_for_a_person(words):
         return "person"
     pictures = [char for char in plain if unicodedata.category(char) == "So"]
     gratitude = _gratitude(words, text, pictures)
     if gratitude is None and words and _consists_of(words, _phrases()["greeting"]):
         return "greeting" if _UNHAPPY.isdisjoint(pictures) else None
     return gratitude
+
+
+def _asks_for_a_person(words: Sequence[str]) -> bool:
+    """The wish alone, or a whole sentence of it among politeness: "buenas tardes, quiero hablar con alguien"."""
+    wishes = _phrases()["person"]
+    if tuple(words) in wishes:
+        return True
+    politeness = _phrases()["greeting"] | _phrases()["thanks"]
+    sentences = frozenset(wish for wish in wishes if len(wish) > 2)
+    return _consists_of(words, politeness | sentences) and not _consists_of(words, politeness)
 
 
 def _gratitude(words: Sequence[str], text: str, pictures: Sequence[str]) -> str | None:
