@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from functions.api.handler import handler as api
 from functions.socket.handler import handler
-from relevo import access, clock, realtime
+from relevo import access, clock, ids, realtime
+from relevo.access import Principal, told
 from relevo.db import Database
 from relevo.realtime import connections, feed
 from tests.integration.realtime.conftest import Desk
 from tests.support.broker import MemoryMessaging
 from tests.support.connections import ConnectionsStandIn
+from tests.support.gateway import content, request
 from tests.support.sockets import Browser, event, signed_in
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -276,6 +279,35 @@ def test_one_writes_at_a_time(desk: Desk, gateway: ConnectionsStandIn) -> None:
         # When the first has been silent for ten seconds, then it is the second's turn
         advance(timedelta(seconds=10))
         assert second.say("typing", **about)["result"]["lock"]["user_id"] == str(second.caller.user_id)
+
+
+def test_what_a_colleague_writes_on_is_only_answered_when_confirmed(desk: Desk, gateway: ConnectionsStandIn) -> None:
+    with clock.frozen(NOON) as advance:
+        # Given a conversation somebody types in
+        about: dict[str, Any] = {"conversation_id": str(desk.in_centro), "typing": True}
+        with desk.database.unit_of_work() as uow:
+            uow.execute("UPDATE inbox.conversation SET window_until = %s", (NOON + timedelta(hours=1),))
+        first, second = desk.browser("supervisor"), desk.browser()
+        held = first.say("typing", **about)["result"]["lock"]
+        # When a colleague, or a program, sends an answer
+        refused, by_program = _answer(desk, second.caller), _answer(desk, None)
+        # Then it is held back, telling who writes, until when
+        assert (refused["statusCode"], by_program["statusCode"]) == (409, 409)
+        problem = content(refused)
+        assert (problem["type"], problem["lock"]) == ("urn:relevo:problem:locked", held)
+        # And goes out confirmed, as does that of who types, and anybody's once they are silent
+        assert _answer(desk, second.caller, confirm=True)["statusCode"] == 201
+        assert _answer(desk, first.caller)["statusCode"] == 201
+        advance(timedelta(seconds=10))
+        assert _answer(desk, second.caller)["statusCode"] == 201
+
+
+def _answer(desk: Desk, caller: Principal | None, **fields: Any) -> dict[str, Any]:
+    """The API's answer to a message of this person, or of a program."""
+    body = {"client_id": str(ids.new_id()), "text": "Buenas", **fields}
+    person = {} if caller is None else {"principal": caller.name, "scopes": caller.scopes, "user": told(caller)}
+    path = f"/api/conversations/{desk.in_centro}/messages"
+    return api(request("POST", path, body=body, **person), None)  # type: ignore[arg-type]
 
 
 def test_the_turn_is_over_when_the_writer_stops_or_leaves(desk: Desk, gateway: ConnectionsStandIn) -> None:

@@ -55,7 +55,7 @@ class TemplateUse(Request):
 
 class MessageIn(Request):
     """What to say to the customer: a text or a template. `seen` is the newest message its author saw; with `confirm`
-    it goes out although the customer has written since."""
+    it goes out although the customer has written since, or a colleague is writing."""
 
     client_id: UUID
     text: Words | None = None

@@ -221,6 +221,9 @@ def explained(uow: UnitOfWork) -> Iterator[None]:
     except console.NewerMessage as error:
         newer = console.message(uow, error.message_id).model_dump(mode="json")
         raise Problem(409, f"{error}.", kind="newer-message", members={"message": newer}) from error
+    except console.Locked as error:
+        lock = {"user_id": str(error.user_id), "name": error.name, "until": error.until.isoformat()}
+        raise Problem(409, f"{error}.", kind="locked", members={"lock": lock}) from error
     except console.WindowClosed as error:
         raise Problem(422, f"{error}.", kind="window-closed") from error
 

@@ -9,7 +9,7 @@ from relevo.console.items import items
 from relevo.console.listing import Filters, Page, Place, Viewer, counts, list_conversations
 from relevo.console.marks import mark_read
 from relevo.console.messages import Step, ledger, message, messages, page
-from relevo.console.sending import NewerMessage, Sent, WindowClosed, Words, Writer, retry, send, write_note
+from relevo.console.sending import Locked, NewerMessage, Sent, WindowClosed, Words, Writer, retry, send, write_note
 from relevo.console.shapes import (
     Box,
     Conversation,
@@ -30,6 +30,7 @@ __all__ = [
     "ConversationItem",
     "Counts",
     "Filters",
+    "Locked",
     "Message",
     "NewerMessage",
     "Owner",

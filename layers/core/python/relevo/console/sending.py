@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from relevo import inbox, notify
+from relevo import clock, inbox, notify
 from relevo.console.conversation import can_send
 from relevo.console.items import items
 from relevo.console.messages import message
@@ -39,7 +40,7 @@ class Writer:
 class Words:
     """A message to the customer: a text, a template with its values, or of another `kind`, with `content` as
     channels.OutboundMessage tells. `seen` is the newest message the author saw; with `confirm` it goes out although the
-    customer has written since."""
+    customer has written since, or a colleague is writing."""
 
     client_id: UUID
     text: str | None = None
@@ -60,6 +61,14 @@ class NewerMessage(PermanentError):
         self.message_id = message_id
 
 
+class Locked(PermanentError):
+    """A colleague is writing in the conversation, whose turn it is until then."""
+
+    def __init__(self, user_id: UUID, name: str, until: datetime) -> None:
+        super().__init__(f"{name} is writing here; wait until they have finished, or confirm")
+        self.user_id, self.name, self.until = user_id, name, until
+
+
 class WindowClosed(PermanentError):
     """The customer-service window is closed: only a template may be sent."""
 
@@ -75,15 +84,16 @@ def send(uow: UnitOfWork, conversation_id: UUID, words: Words, by: Writer) -> Se
     """Queue what a person says to the customer; the same client id again is the same message.
 
     Whoever sends holds the conversation then: the bot's and the queue's is taken first. Raises NotFound, inbox.NotOpen,
-    inbox.NotYours, NewerMessage, WindowClosed, and InvalidInput for what the channel does not take.
+    inbox.NotYours, NewerMessage, Locked, WindowClosed, and InvalidInput for what the channel does not take.
     """
     conversation = inbox.lock(uow, conversation_id)
     if before := inbox.written_before(uow, conversation_id, words.client_id):
         return Sent(before, is_new=False)
     if conversation.state != "open":
         raise inbox.NotOpen("the conversation is closed; the customer's next message opens another", conversation)
-    if words.seen and not words.confirm:
+    if not words.confirm:
         _look_for_newer(uow, conversation_id, words.seen)
+        _look_for_colleague(uow, conversation_id, by)
     kind, text, content = _composed(uow, conversation, words)
     quoted = _quoted(uow, conversation_id, words.reply_to) if words.reply_to else None
     conversation = _take(uow, conversation, by)
@@ -104,7 +114,9 @@ def send(uow: UnitOfWork, conversation_id: UUID, words: Words, by: Writer) -> Se
     return Sent(message_id, is_new=True)
 
 
-def _look_for_newer(uow: UnitOfWork, conversation_id: UUID, seen: UUID) -> None:
+def _look_for_newer(uow: UnitOfWork, conversation_id: UUID, seen: UUID | None) -> None:
+    if seen is None:
+        return
     newer = uow.one(
         "SELECT id FROM inbox.message WHERE conversation_id = %s AND direction = 'in' AND id > %s"
         " AND kind <> ALL(%s) AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
@@ -112,6 +124,17 @@ def _look_for_newer(uow: UnitOfWork, conversation_id: UUID, seen: UUID) -> None:
     )
     if newer is not None:
         raise NewerMessage(newer["id"])
+
+
+def _look_for_colleague(uow: UnitOfWork, conversation_id: UUID, by: Writer) -> None:
+    """Raises Locked while it is somebody else's turn to write."""
+    turn = uow.one(
+        'SELECT user_id, u.name, until FROM realtime.draft_lock JOIN access."user" AS u ON u.id = user_id'
+        " WHERE conversation_id = %s AND until > %s AND user_id IS DISTINCT FROM %s::uuid",
+        (conversation_id, clock.now(), by.user_id),
+    )
+    if turn is not None:
+        raise Locked(**turn)
 
 
 def _composed(
