@@ -231,36 +231,68 @@ def test_before_a_company_there_is_nobody_and_after_it_a_message_reaches_an_agen
 
 
 SEEDED = [
-    ("Seguridad primero", {"category": "security"}, "low", "lucia"),
-    ("Caídas y críticos a técnico", {"subject": "El servidor está caído"}, "critical", "mateo"),
-    ("Reembolsos", {"subject": "Quiero un reembolso"}, "medium", "valeria"),
-    ("Clientes VIP de ventas", {"category": "sales", "tier": "vip"}, "medium", "diego"),
-    ("Clientes en inglés", {"language": "en"}, "medium", "emma"),
-    ("category", {"category": "billing"}, "low", "valeria"),
-    ("category", {"category": "general"}, "low", "emma"),
+    ("Seguridad primero", {"category": "security"}, "low", "centro", "lucia"),
+    ("Caídas y críticos a técnico", {"subject": "El servidor está caído"}, "critical", "centro", "mateo"),
+    ("Reembolsos", {"subject": "Quiero un reembolso"}, "medium", "centro", "valeria"),
+    ("Clientes VIP de ventas", {"category": "sales", "tier": "vip"}, "medium", "norte", "diego"),
+    ("Clientes en inglés", {"language": "en"}, "medium", "norte", "emma"),
+    ("category", {"category": "billing"}, "low", "centro", "valeria"),
+    ("category", {"category": "general"}, "low", "norte", "emma"),
 ]
 
 
-@pytest.mark.parametrize(("rule", "about", "priority", "email"), SEEDED)
+@pytest.mark.parametrize(("rule", "about", "priority", "branch", "email"), SEEDED)
 def test_every_seeded_rule_and_department_has_somebody_and_an_escalation_reaches_the_supervisor(
-    pipeline: Pipeline, database: Database, document: dict[str, Any], rule: str, about: Any, priority: str, email: str
+    pipeline: Pipeline,
+    database: Database,
+    document: dict[str, Any],
+    rule: str,
+    about: Any,
+    priority: str,
+    branch: str,
+    email: str,
 ) -> None:
-    # Given the seed's company, and a ticket for one of its rules or departments
+    # Given the seed's company
     loaded(database, document)
-    with database.unit_of_work() as uow:
-        branch_id = one(database, "SELECT id FROM inbox.branch WHERE code = 'centro'")["id"]
-        customer_id = world.customer(uow, tier=about.pop("tier", "standard"))
-        language = about.pop("language", "es")
-        opened = world.ticket(uow, customer_id, **about)
-        uow.execute("UPDATE desk.ticket SET language = %s, branch_id = %s", (language, branch_id))
-        world.prioritize(uow, opened.id, priority)
-        # When it is routed
-        routing.route(uow, opened.id)
+    # When a ticket for one of its rules or departments is routed
+    route_ticket(database, branch, about, priority)
     # Then somebody has it
     assert routed(pipeline) == [rule]
     agent = one(database, "SELECT email FROM desk.ticket JOIN desk.agent ON agent.id = agent_id")
     assert agent["email"] == f"{email}@relevo.example"
     # And when it is far past its target, the supervisor finds a word about it in the console
+    assert supervisor_is_told(pipeline, database)
+
+
+@pytest.mark.parametrize(("branch", "category"), [("norte", "billing"), ("centro", "sales"), ("centro", "general")])
+def test_what_nobody_of_the_branch_works_on_waits_in_its_department_and_reaches_the_supervisor(
+    pipeline: Pipeline, database: Database, document: dict[str, Any], branch: str, category: str
+) -> None:
+    # Given the seed's company
+    loaded(database, document)
+    # When a ticket comes to a branch where its department has nobody
+    route_ticket(database, branch, {"category": category}, "low")
+    # Then it waits in the queue of its department
+    waiting = one(database, "SELECT code, agent_id FROM desk.ticket JOIN desk.department AS d ON d.id = department_id")
+    assert waiting == {"code": category, "agent_id": None}
+    # And when it is far past its target, the supervisor finds a word about it in the console
+    assert supervisor_is_told(pipeline, database)
+
+
+def route_ticket(database: Database, branch: str, about: dict[str, Any], priority: str) -> None:
+    fields = dict(about)
+    with database.unit_of_work() as uow:
+        branch_id = one(database, "SELECT id FROM inbox.branch WHERE code = %s", branch)["id"]
+        customer_id = world.customer(uow, tier=fields.pop("tier", "standard"))
+        language = fields.pop("language", "es")
+        opened = world.ticket(uow, customer_id, **fields)
+        uow.execute("UPDATE desk.ticket SET language = %s, branch_id = %s", (language, branch_id))
+        world.prioritize(uow, opened.id, priority)
+        routing.route(uow, opened.id)
+
+
+def supervisor_is_told(pipeline: Pipeline, database: Database) -> bool:
+    """Whether Lucía finds a word in the console about the ticket, once it is far past its target."""
     with database.unit_of_work() as uow:
         uow.execute("UPDATE desk.ticket SET created_at = created_at - interval '3 days'")
     pipeline.handler("escalate")(sample("escalate/schedule_fired"), None)
@@ -270,7 +302,7 @@ def test_every_seeded_rule_and_department_has_somebody_and_an_escalation_reaches
         "SELECT email, channel FROM platform.notification AS notice JOIN desk.agent ON agent.id = notice.agent_id"
         " WHERE template = 'escalated' AND email = 'lucia@relevo.example'",
     )
-    assert notice["channel"] == "console"
+    return bool(notice["channel"] == "console")
 
 
 def routed(pipeline: Pipeline) -> list[str]:
