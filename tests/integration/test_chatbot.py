@@ -88,22 +88,33 @@ def test_three_lines_are_answered_once(
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("text", "reason", "department", "agent"),
     [
-        ("¿Venden tractores usados para Marte?", "no article answers this with enough confidence"),
-        ("Quiero hablar con una persona, por favor", "the customer asked for a person"),
-        ("URGENTE: sistema caído, no funciona nada", "urgent"),
+        ("¿Venden tractores usados para Marte?", "no article answers this with enough confidence", "general", None),
+        ("Quiero hablar con una persona, por favor", "the customer asked for a person", "general", None),
+        ("URGENTE: sistema caído, no funciona nada", "urgent", "technical", "Mateo Ríos"),
     ],
 )
 def test_what_the_bot_cannot_answer_becomes_a_ticket(
-    pipeline: Pipeline, database: Database, graph: GraphStandIn, text: str, reason: str
+    pipeline: Pipeline,
+    database: Database,
+    graph: GraphStandIn,
+    text: str,
+    reason: str,
+    department: str,
+    agent: str | None,
 ) -> None:
     # Given a message that needs a person
     # When it arrives
     write(pipeline, text)
-    # Then there is a ticket with a priority and an agent, and the customer knows its number
-    (ticket,) = rows(database, "SELECT number, priority, agent_id, department_id FROM desk.ticket")
-    assert ticket["priority"] and ticket["agent_id"] and ticket["department_id"]
+    # Then there is a ticket with a priority, with the branch's agent of its department or in that one's queue, and the
+    # customer knows its number
+    (ticket,) = rows(
+        database,
+        "SELECT ticket.number, ticket.priority, department.code, agent.name FROM desk.ticket"
+        " JOIN desk.department ON department.id = ticket.department_id LEFT JOIN desk.agent ON agent.id = agent_id",
+    )
+    assert ticket["priority"] and (ticket["code"], ticket["name"]) == (department, agent)
     assert f"n.º {ticket['number']}" in graph.sent[0].text
     # And the conversation is people's, for this reason
     (change,) = rows(database, "SELECT new, reason FROM inbox.conversation_change WHERE field = 'owner'")
