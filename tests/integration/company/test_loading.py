@@ -268,9 +268,11 @@ def test_every_seeded_rule_and_department_has_somebody_and_an_escalation_reaches
 def test_what_nobody_of_the_branch_works_on_waits_in_its_department_and_reaches_the_supervisor(
     pipeline: Pipeline, database: Database, document: dict[str, Any], branch: str, category: str
 ) -> None:
-    # Given the seed's company
+    # Given the seed's company, whose departments have somebody in one branch only
+    others = {agent["department"]: agent for agent in document["agents"] if agent["branch"] is None}
+    others[category]["branch"] = "centro" if branch == "norte" else "norte"
     loaded(database, document)
-    # When a ticket comes to a branch where its department has nobody
+    # When a ticket comes to the branch where its department has nobody
     route_ticket(database, branch, {"category": category}, "low")
     # Then it waits in the queue of its department
     waiting = one(database, "SELECT code, agent_id FROM desk.ticket JOIN desk.department AS d ON d.id = department_id")
