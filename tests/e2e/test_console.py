@@ -177,7 +177,9 @@ def test_a_conversation_is_worked_by_keyboard_alone(phone_of: Phones, desk_of: D
     lucia.box("Todas")
     expect(lucia.row("Fabio Ruiz")).to_be_visible(timeout=PATIENCE)
     # When Lucía goes to the first of the list, opens, takes and answers without the mouse
+    lucia.live()
     lucia.page.locator("body").press("j")
+    expect(lucia.row("Fabio Ruiz")).to_be_focused()
     lucia.page.keyboard.press("Enter")
     expect(lucia.page.get_by_role("heading", name="Fabio Ruiz")).to_be_visible(timeout=PATIENCE)
     lucia.page.keyboard.press("t")
