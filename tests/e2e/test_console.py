@@ -191,6 +191,25 @@ def test_a_conversation_is_worked_by_keyboard_alone(phone_of: Phones, desk_of: D
     eventually(lambda: "Con gusto, Fabio." in str(texts(phone)), "the answer on the phone")
 
 
+def test_a_quote_goes_from_the_console_to_the_phone(phone_of: Phones, desk_of: Desks) -> None:
+    # Given a customer's open conversation
+    phone = phone_of("5215588000005", "Gilda Paz")
+    answered_by_bot(phone)
+    lucia = desk_of(LUCIA)
+    lucia.box("Todas")
+    lucia.open("Gilda Paz")
+    # When Lucía quotes two of a part she finds by a word of it
+    lucia.page.get_by_role("button", name="Cotizar…").first.click()
+    asked = lucia.page.get_by_role("dialog", name="Cotizar")
+    asked.get_by_placeholder("Nombre, código o vehículo").fill("balatas")
+    lucia.page.get_by_role("option").first.click()
+    asked.get_by_label("Cantidad").fill("2")
+    asked.get_by_role("button", name="Enviar cotización").click()
+    # Then it is on the customer's phone as a document, with buttons to answer it
+    eventually(lambda: "document" in str(phone.received()), "the quote")
+    eventually(lambda: "Acepto" in str(phone.received()), "the buttons")
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_no_screen_sticks_out_or_fails(desk_of: Desks, environment: Environment, width: int) -> None:
     # Given a person who sees everything, on a telephone or at a desk

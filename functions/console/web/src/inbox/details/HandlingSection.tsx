@@ -1,5 +1,12 @@
 import { Button, Group, Progress } from "@mantine/core";
-import { IconArrowsExchange, IconCheckbox, IconHandStop, IconRobot, IconUrgent } from "@tabler/icons-react";
+import {
+  IconArrowsExchange,
+  IconCheckbox,
+  IconHandStop,
+  IconReceipt2,
+  IconRobot,
+  IconUrgent,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/contract";
 import { Countdown } from "../../time/Times";
@@ -36,6 +43,15 @@ export function HandlingSection({ conversation, ownership, ask }: Props) {
         {ownership.mine && ownership.mayGiveToBot && (
           <Button {...SMALL} onClick={ownership.giveToBot} leftSection={<IconRobot size={14} aria-hidden />}>
             {t("actions.giveToBot")}
+          </Button>
+        )}
+        {ownership.mayQuote && (
+          <Button
+            {...SMALL}
+            onClick={() => ask("quote")}
+            leftSection={<IconReceipt2 size={14} aria-hidden />}
+          >
+            {t("actions.quote")}
           </Button>
         )}
         {ownership.mayTransfer && (

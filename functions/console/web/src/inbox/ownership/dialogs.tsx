@@ -7,9 +7,10 @@ import type { Conversation } from "../../api/contract";
 import { keys } from "../../api/queries";
 import { tellDone, tellFailure } from "../../page/tell";
 import { useAgents, useBranches, useDepartments } from "../../people/lists";
+import { QuoteForm } from "../../quotes/QuoteForm";
 import type { Ownership } from "./useOwnership";
 
-export type DialogName = "transfer" | "close" | "escalate";
+export type DialogName = "transfer" | "close" | "escalate" | "quote";
 
 interface Props {
   conversation: Conversation;
@@ -30,6 +31,7 @@ export function OwnershipDialog({ name, ...props }: Props & { name: DialogName |
       {name === "transfer" && <TransferForm {...props} />}
       {name === "close" && <CloseForm {...props} />}
       {name === "escalate" && <EscalateForm {...props} />}
+      {name === "quote" && <QuoteForm conversation={props.conversation} onClose={props.onClose} />}
     </Modal>
   );
 }

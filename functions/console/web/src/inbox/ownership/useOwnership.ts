@@ -59,6 +59,7 @@ export function useOwnership(conversation: Owned) {
       writes: can("conversations:write"),
       leads: can("conversations:assign"),
     }),
+    mayQuote: can("quotes:write") && state === "open",
     busy: change.isPending,
     take: () => change.mutate((call) => answer(api.POST("/api/conversations/{conversation_id}/take", call))),
     release: () =>

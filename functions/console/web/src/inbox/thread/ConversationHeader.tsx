@@ -8,6 +8,7 @@ import {
   IconInfoCircle,
   IconLayoutSidebarRight,
   IconLogout2,
+  IconReceipt2,
   IconRobot,
   IconUrgent,
 } from "@tabler/icons-react";
@@ -127,6 +128,11 @@ function MoreActions({ ownership, ask }: { ownership: Ownership; ask: (dialog: D
         {!ownership.mine && ownership.mayGiveToBot && (
           <Menu.Item leftSection={<IconRobot size={16} aria-hidden />} onClick={ownership.giveToBot}>
             {t("actions.giveToBot")}
+          </Menu.Item>
+        )}
+        {ownership.mayQuote && (
+          <Menu.Item leftSection={<IconReceipt2 size={16} aria-hidden />} onClick={() => ask("quote")}>
+            {t("actions.quote")}
           </Menu.Item>
         )}
         <Menu.Item leftSection={<IconUrgent size={16} aria-hidden />} onClick={() => ask("escalate")}>
