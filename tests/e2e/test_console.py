@@ -207,7 +207,7 @@ def test_a_quote_goes_from_the_console_to_the_phone(phone_of: Phones, desk_of: D
     asked.get_by_role("button", name="Enviar cotización").click()
     # Then it is on the customer's phone as a document, with buttons to answer it
     eventually(lambda: "document" in str(phone.received()), "the quote")
-    eventually(lambda: "Acepto" in str(phone.received()), "the buttons")
+    assert eventually(lambda: "Acepto" in str(phone.received()), "the buttons")
 
 
 @pytest.mark.parametrize("width", [390, 1440])
