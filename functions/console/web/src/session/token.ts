@@ -62,7 +62,7 @@ export async function renew(than: string): Promise<string | null> {
 
 /** Go on where this tab was, else with the session the cookie holds. Throws ApiProblem when that could not be learned. */
 export async function resume(): Promise<void> {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Held | null;
+  const kept = keptByTab();
   if (localStorage.getItem(HINT) !== null && kept !== null && Date.now() < kept.expires - MARGIN_MS) {
     const headers = { authorization: `Bearer ${kept.token}` };
     const response = await fetch("/api/auth/me", { headers }).catch(() => null);
@@ -74,6 +74,10 @@ export async function resume(): Promise<void> {
   await refresh();
 }
 
+function keptByTab(): Held | null {
+  return JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Held | null;
+}
+
 /** The session the cookie still holds, or null. Throws ApiProblem when that could not be learned. */
 export function refresh(): Promise<Session | null> {
   if (localStorage.getItem(HINT) === null) return Promise.resolve(null);
@@ -82,7 +86,7 @@ export function refresh(): Promise<Session | null> {
 }
 
 async function askForSession(): Promise<Session | null> {
-  const old = (JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Held | null)?.token;
+  const old = keptByTab()?.token;
   const headers = old === undefined ? undefined : { authorization: `Bearer ${old}` };
   const response = await fetch("/api/auth/refresh", { method: "POST", headers }).catch((error: unknown) => {
     throw new ApiProblem(0, { detail: String(error) });

@@ -18,7 +18,7 @@ _FORGOTTEN_AT_ONCE = 5
 
 
 def issue(uow: UnitOfWork, session_id: UUID) -> tuple[str, datetime]:
-    """A ticket for this session and until when it is good."""
+    """A ticket for a person's sign-in, and until when it is good."""
     now, ticket = clock.now(), tokens.random_token()
     uow.execute(
         "DELETE FROM access.socket_ticket WHERE hash IN (SELECT hash FROM access.socket_ticket"

@@ -56,15 +56,6 @@ def denoised(pixels: Pixels) -> Pixels:
     return evened(cv2.fastNlMeansDenoising(grey(pixels), h=12, templateWindowSize=5, searchWindowSize=15))
 
 
-def sharpened(pixels: Pixels) -> Pixels:
-    """Blur partly undone by an unsharp mask."""
-    import cv2
-
-    soft = cv2.GaussianBlur(pixels, (0, 0), 3)
-    sharp: Pixels = cv2.addWeighted(pixels, 2.2, soft, -1.2, 0)
-    return sharp
-
-
 def deskewed(pixels: Pixels) -> Pixels:
     """Turned so that most edges of letters lie level; up to 15 degrees, by the spread of row sums."""
     import cv2
