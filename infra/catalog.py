@@ -76,7 +76,7 @@ class Events(Mapped):
 
 @dataclass(frozen=True)
 class Schedule(Mapped):
-    """EventBridge Scheduler -> queue -> function, every so many minutes."""
+    """EventBridge Scheduler -> queue -> function, every so many minutes: a divisor of an hour, or whole hours."""
 
     minutes: int
 

@@ -155,9 +155,9 @@ def test_schedules_fire_into_queues_only(anywhere: Templates) -> None:
         assert queue.type == "AWS::SQS::Queue" and "DeadLetterConfig" in schedule.properties["Target"], schedule
         fired[queue.properties["QueueName"]] = schedule.properties["ScheduleExpression"]
     # Then they are the catalogue's, as often as it says
-    rates = {1: "rate(1 minute)", 5: "rate(5 minutes)", 60: "rate(1 hour)"}
+    times = {1: "cron(0/1 * * * ? *)", 5: "cron(0/5 * * * ? *)", 15: "cron(0/15 * * * ? *)", 60: "cron(0 0/1 * * ? *)"}
     assert fired == {
-        f"relevo-{anywhere.stage}-{queue.name}": rates[queue.trigger.minutes]
+        f"relevo-{anywhere.stage}-{queue.name}": times[queue.trigger.minutes]
         for queue in catalog.queues()
         if isinstance(queue.trigger, catalog.Schedule)
     }

@@ -7,13 +7,17 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from relevo.db import UnitOfWork
+from relevo.platform import calendar
+from relevo.platform.calendar import COMPANY_TIMEZONE
 from relevo.platform.definitions import Definition, Kept, change, changes, kept, value, write
 
 __all__ = [
     "COMPANY_NAME",
+    "COMPANY_TIMEZONE",
     "SETTINGS",
     "Definition",
     "Kept",
+    "calendar",
     "change",
     "change_setting",
     "changes",
@@ -25,7 +29,7 @@ __all__ = [
 COMPANY_NAME: Definition[str] = Definition(
     "company.name", "text", Annotated[str, Field(min_length=1, max_length=100)], lambda: "Relevo"
 )
-SETTINGS: tuple[Definition[Any], ...] = (COMPANY_NAME,)
+SETTINGS: tuple[Definition[Any], ...] = (COMPANY_NAME, COMPANY_TIMEZONE)
 
 
 def setting(uow: UnitOfWork, key: str, default: Any) -> Any:
