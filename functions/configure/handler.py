@@ -1,9 +1,9 @@
 """The operator's own call, with their own AWS rights: put in the company, its articles, users, API keys.
 
-{"company": {…}, "articles": […], "products": […], "api_key": {"name": "…", "scopes": ["…"]},
-"api_keys": {"revoke": "…"}, "users": {"create": {…}}}, any of them; all or nothing is done, but wrong products are told
-and the others kept. Answers with a summary, or with {"error": "…"} when it cannot be done. Nothing of what it says is
-logged: the answer may hold a token or a password.
+{"company": {…}, "articles": […], "products": […], "customers": […], "api_key": {"name": "…", "scopes": ["…"]},
+"api_keys": {"revoke": "…"}, "users": {"create": {…}}}, any of them; all or nothing is done, but wrong products and
+customers are told and the others kept. Answers with a summary, or with {"error": "…"} when it cannot be done. Nothing
+of what it says is logged: the answer may hold a token or a password.
 """
 
 from typing import Any

@@ -9,6 +9,7 @@ import typer
 from infra.cli.articles import articles
 from infra.cli.catalogue import catalogue
 from infra.cli.company import company
+from infra.cli.customers import customers
 from infra.cli.evaluate import evaluate
 from infra.cli.key import key
 from infra.cli.replay import replay
@@ -20,6 +21,7 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, help="Relevo: cus
 main.add_typer(articles, name="articles")
 main.add_typer(catalogue, name="catalogue")
 main.add_typer(company, name="company")
+main.add_typer(customers, name="customers")
 main.add_typer(evaluate, name="evaluate")
 main.add_typer(key, name="key")
 main.add_typer(user, name="user")

@@ -1,4 +1,4 @@
-"""What an operator sends to configure a deployed company: its document, articles, products, users, API keys."""
+"""What an operator sends to configure a deployed company: its document, articles, products, customers, users, API keys."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
+from relevo import crm
 from relevo.company.admitting import KeyOrder, NewKey, UserOrder, decide_keys, decide_users, make_key
 from relevo.company.document import Company, Part, parse, validated
 from relevo.company.loading import learn, load
@@ -20,6 +21,7 @@ class Order(Part):
     company: dict[str, Any] | None = None
     articles: list[Entry] | None = None
     products: Annotated[list[dict[str, Any]], Field(max_length=5_000)] | None = None
+    customers: Annotated[list[dict[str, Any]], Field(max_length=5_000)] | None = None
     api_key: NewKey | None = None
     api_keys: KeyOrder | None = None
     users: UserOrder | None = None
@@ -33,7 +35,7 @@ class Order(Part):
 
 def configure(uow: UnitOfWork, document: Any, *, actor: str) -> dict[str, Any]:
     """Do what the document asks for, all or nothing; what `load` and `learn` tell, keys and users as they are then, and
-    tokens and passwords that were made, once. Of products the wrong ones are told, the others kept.
+    tokens and passwords that were made, once. Of products and customers the wrong ones are told, the others kept.
 
     Raises InvalidInput that names every place that is wrong, and how; NotFound for a key or user there is not, and
     access.LastAdmin.
@@ -47,6 +49,8 @@ def configure(uow: UnitOfWork, document: Any, *, actor: str) -> dict[str, Any]:
         summary |= learn(uow, order.articles, actor=actor)
     if order.products is not None:
         summary["products"] = catalogue.imported(uow, order.products)
+    if order.customers is not None:
+        summary["customers"] = crm.import_customers(uow, order.customers, actor=actor)
     if order.api_key is not None:
         summary["api_key"] = make_key(uow, order.api_key, actor)
     if order.api_keys is not None:

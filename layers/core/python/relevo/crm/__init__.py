@@ -1,5 +1,19 @@
-"""Customers: who they are and what is known of them."""
+"""Customers: who they are, what they owe and subscribed to, and who of them is about to leave."""
 
+from relevo.crm import churn
 from relevo.crm.customers import find_or_create
+from relevo.crm.importing import import_customers
+from relevo.crm.payments import NewPayment, Payment, Term, keep_payment, keep_term, overdue, payments_of
 
-__all__ = ["find_or_create"]
+__all__ = [
+    "NewPayment",
+    "Payment",
+    "Term",
+    "churn",
+    "find_or_create",
+    "import_customers",
+    "keep_payment",
+    "keep_term",
+    "overdue",
+    "payments_of",
+]
