@@ -118,9 +118,10 @@ class Send:
 
 @dataclass(frozen=True)
 class ReadSecret:
-    """Read one secret: `meta` (WhatsApp), `llm` (the language model) or `auth` (what sessions are signed with)."""
+    """Read one secret: `meta` (WhatsApp), `llm` (the language model), `vin` (the VIN decoder) or `auth` (what sessions
+    are signed with)."""
 
-    name: Literal["meta", "llm", "auth"]
+    name: Literal["meta", "llm", "vin", "auth"]
     actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
 
 
@@ -298,6 +299,7 @@ FUNCTIONS: tuple[Function, ...] = (
                     "attachment.failed",
                     "image.read",
                     "reading.corrected",
+                    "vehicle.decoded",
                     "conversation.opened",
                     "conversation.owner_changed",
                     "conversation.closed",
@@ -351,6 +353,15 @@ FUNCTIONS: tuple[Function, ...] = (
         layers=("core", "deps", "ocr"),
         memory=3008,
         timeout=90,
+    ),
+    Function(
+        name="decode",
+        does="Asks the company's VIN decoder about a vehicle, once a number; without a key for one it does nothing.",
+        triggers=(
+            Events(names=("image.read", "reading.corrected"), batch_size=1, max_concurrency=2, promise_seconds=120),
+        ),
+        grants=(Database(), PutEvents(), ReadSecret("vin")),
+        settings=("vin_decoder_url", "vin_decoder_timeout"),
     ),
     Function(
         name="quote",

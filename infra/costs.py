@@ -104,7 +104,7 @@ def fixed(stage: Stage) -> dict[str, float]:
         f"SnapStart cache, {snapped:.0f} GB": snapped * SNAPSTART_GB_SECOND * HOURS * 3600,
         f"{alarms} alarms": alarms * 0.10,
         f"Polling {len(prices)} empty queues": polls * sum(prices),
-        "3 secrets, about 10 custom metrics": 3 * 0.40 + 10 * 0.30,
+        "5 secrets, about 10 custom metrics": 5 * 0.40 + 10 * 0.30,
     }
 
 

@@ -55,6 +55,9 @@ class Stage(BaseSettings):
     bot_max_turns: Annotated[int, Field(gt=0)] = 12
     bot_max_cost: Annotated[float, Field(ge=0)] = 0.05
     settle_seconds: Annotated[int, Field(gt=0)] = 600
+    vin_decoder_url: Annotated[str, Field(pattern=r"^https?://")] = "https://api.api-ninjas.com/v1/vinlookup"
+    """A service that answers as API Ninjas' VIN lookup does; it is asked once the secret `vin` holds its key."""
+    vin_decoder_timeout: Annotated[float, Field(gt=0, le=10)] = 3
     inventory_wsdl: str = ""
     """Address of the WSDL of the company's inventory (operation consultarInventario); empty: stock is unconfirmed."""
     inventory_timeout: Annotated[float, Field(gt=0, le=8)] = 3

@@ -49,7 +49,7 @@ class Place:
     queues: Mapping[str, WorkQueue]
     """By the queue's name in the catalogue."""
     secrets: Mapping[str, secretsmanager.ISecret]
-    """`database`, `meta`, `llm`, `auth`."""
+    """`database`, `meta`, `llm`, `vin`, `auth`."""
     layers: Mapping[str, lambda_.ILayerVersion]
     socket: Socket
     bucket: s3.IBucket
@@ -225,6 +225,7 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
         "RELEVO_DATABASE_SECRET": place.secrets["database"].secret_arn,
         "RELEVO_META_SECRET": place.secrets["meta"].secret_arn,
         "RELEVO_LLM_SECRET": place.secrets["llm"].secret_arn,
+        "RELEVO_VIN_SECRET": place.secrets["vin"].secret_arn,
         "RELEVO_AUTH_SECRET": place.secrets["auth"].secret_arn,
         "RELEVO_EMAIL_SENDER": stage.email_sender,
         "RELEVO_SOCKET_URL": place.socket.url,

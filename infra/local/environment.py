@@ -162,6 +162,7 @@ class Environment:
         self._bring_up_to_date()
         self._put_secret("relevo/local/meta", META)
         self._put_secret("relevo/local/llm", self._language_model())
+        self._put_secret("relevo/local/vin", {"api_key": os.environ.get("VIN_DECODER_KEY", "")})
         with self._step("Seed data"):
             self._seed()
         with self._step("Customer simulator"):
@@ -370,7 +371,7 @@ def reset(folder: Path) -> None:
 
 def _clean_environment() -> dict[str, str]:
     """What children inherit: no credentials, no settings of a deployment, our own Python and Node first."""
-    foreign = ("AWS_", "OPENAI_", "RELEVO_", "CDK_", "PYTHON")
+    foreign = ("AWS_", "OPENAI_", "VIN_DECODER_", "RELEVO_", "CDK_", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ.get('PATH', os.defpath)}",

@@ -40,6 +40,7 @@ class DataStack(Stack):
             "llm": self._provider_secret(
                 "Llm", f"relevo/{stage.name}/llm", {"api_key": "", "base_url": "", "model": ""}, "unused"
             ),
+            "vin": self._provider_secret("Vin", f"relevo/{stage.name}/vin", {"api_key": ""}, "unused"),
             "auth": self._signing_secret(stage),
         }
         if network is None:

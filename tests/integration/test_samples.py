@@ -19,6 +19,7 @@ QUEUED = (
     "analyze",
     "broadcast",
     "chatbot",
+    "decode",
     "deliver",
     "escalate",
     "learn",

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     meta_secret: str = ""
     llm_secret: str = ""
     auth_secret: str = ""
+    vin_secret: str = ""
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
     locale: str = "es"
@@ -32,6 +33,10 @@ class Settings(BaseSettings):
     """US dollars the model may cost in one conversation."""
     settle_seconds: float = Field(600, gt=0)
     """How long an unanswered send waits for a status of the provider before it is judged."""
+    vin_decoder_url: str = "https://api.api-ninjas.com/v1/vinlookup"
+    """Where vehicles are asked about by their VIN, once the secret holds a key."""
+    vin_decoder_timeout: float = Field(3, gt=0)
+    """Seconds to wait for it."""
     inventory_wsdl: str = ""
     """Address of the WSDL of the company's inventory; without one stock is unconfirmed."""
     inventory_timeout: float = Field(3, gt=0)

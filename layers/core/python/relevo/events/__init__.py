@@ -43,6 +43,7 @@ from relevo.events.inbox import (
     ReadCode,
     ReadingCorrected,
     ScheduleFired,
+    VehicleDecoded,
     WebhookReceived,
 )
 from relevo.events.knowledge import ArticleChanged
@@ -104,6 +105,7 @@ __all__ = [
     "TicketResolved",
     "TicketRouted",
     "TicketUpdated",
+    "VehicleDecoded",
     "WebhookReceived",
     "by_name",
     "caused_by",

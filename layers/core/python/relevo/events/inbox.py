@@ -181,6 +181,17 @@ class ReadingCorrected(Event):
     vin: str | None
 
 
+class VehicleDecoded(Event):
+    """More is known of the vehicle whose VIN stands in a picture than the number tells by itself."""
+
+    name: ClassVar[str] = "vehicle.decoded"
+
+    attachment_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    vin: str
+
+
 class ConversationOpened(Event):
     """A customer began a new conversation."""
 

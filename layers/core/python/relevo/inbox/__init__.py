@@ -47,6 +47,7 @@ from relevo.inbox.takeover import (
 )
 from relevo.inbox.templates import Template, places, template_for, templates_for
 from relevo.inbox.turns import SILENT_KINDS, Line, Pace, mark_answered, pace, unanswered
+from relevo.inbox.vehicles import decode as decode_vehicle
 
 __all__ = [
     "HOLD",
@@ -76,6 +77,7 @@ __all__ = [
     "close",
     "contact_of",
     "correct",
+    "decode_vehicle",
     "deliver",
     "denied",
     "end_holds",

@@ -190,10 +190,12 @@ def readings(uow: UnitOfWork, messages: Sequence[UUID]) -> dict[UUID, PictureRea
         "SELECT a.id AS attachment_id, a.message_id, r.verdict, r.reason, r.vin AS read, r.confidence, r.text, r.codes,"
         "   r.words, said.id IS NOT NULL AS corrected, said.actor AS corrected_by,"
         "   CASE WHEN said.id IS NULL THEN r.vin ELSE said.vin END AS vin,"
-        "   CASE WHEN said.id IS NULL THEN r.decoded ELSE said.decoded END AS decoded"
+        "   CASE WHEN said.id IS NULL THEN r.decoded ELSE said.decoded END"
+        "     || coalesce(vehicle.decoded, '{}') AS decoded"
         " FROM inbox.attachment AS a JOIN inbox.reading AS r ON r.sha256 = a.sha256"
         " LEFT JOIN LATERAL (SELECT id, vin, decoded, actor FROM inbox.reading_correction"
         "   WHERE attachment_id = a.id ORDER BY id DESC LIMIT 1) AS said ON true"
+        " LEFT JOIN inbox.vehicle ON vehicle.vin = CASE WHEN said.id IS NULL THEN r.vin ELSE said.vin END"
         " WHERE a.message_id = ANY(%s) AND a.read_at IS NOT NULL",
         (list(messages),),
     )

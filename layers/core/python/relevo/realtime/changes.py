@@ -49,6 +49,7 @@ HEARD: tuple[type[Event], ...] = (
     events.TicketResolved,
     events.TicketRouted,
     events.TicketUpdated,
+    events.VehicleDecoded,
 )
 """The events that change something somebody may be looking at."""
 
@@ -89,7 +90,9 @@ def _caused_by(event: Event) -> Iterator[Change]:
             yield _row(event.conversation_id)
         case events.MessageSent() | events.MessageStatusChanged() | events.MessageAnalyzed():
             yield Change("message.changed", event.message_id, event.conversation_id)
-        case events.AttachmentReady() | events.AttachmentFailed() | events.ImageRead() | events.ReadingCorrected():
+        case events.AttachmentReady() | events.AttachmentFailed():
+            yield Change("message.changed", event.message_id, event.conversation_id)
+        case events.ImageRead() | events.ReadingCorrected() | events.VehicleDecoded():
             yield Change("message.changed", event.message_id, event.conversation_id)
         case events.ConversationRead():
             yield from (Change("note.read", note, event.conversation_id) for note in event.notes)

@@ -1,6 +1,8 @@
 """Reading pictures: what is written in them, vehicle identification numbers, product codes."""
 
 from relevo.vision.cascade import VinReading, read_text, read_vin
+from relevo.vision.decoder import Service
+from relevo.vision.decoder import ask as ask_decoder
 from relevo.vision.picture import MOST_BYTES, Picture, Unreadable, kind_of, open_picture
 from relevo.vision.reading import Reading, Word
 from relevo.vision.vin import ALPHABET as VIN_ALPHABET
@@ -14,10 +16,12 @@ __all__ = [
     "Decoded",
     "Picture",
     "Reading",
+    "Service",
     "Unreadable",
     "Vin",
     "VinReading",
     "Word",
+    "ask_decoder",
     "decode",
     "find",
     "kind_of",
