@@ -14,11 +14,7 @@ import json
 import os
 import shutil
 import statistics
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,11 +27,11 @@ from relevo.website import Website
 from tests.bench.bench_api import _serving, durable
 from tests.support import people
 from tests.support.bulk_conversations import messages
+from tests.support.console_site import COOKIE, site
 
 DIST = Path(__file__).parents[2] / "functions/console/web/dist"
 MESSAGES, LOADS = 10_000, 12
 _WARM_UP = 2
-_COOKIE = "relevo_refresh"
 _ROW = "a[data-conversation]"
 _WATCH = f"""
 localStorage.setItem("relevo-signed-in", "1");
@@ -58,11 +54,11 @@ def run() -> Iterator[dict[str, Any]]:
     if not (DIST / "index.html").exists() or chromium is None:
         raise SystemExit("the console is not built (make bench builds it), or there is no Chromium (make chromium)")
     os.environ["RELEVO_AUTH_SECRET"] = people.AUTH_SECRET
-    with durable() as (url, _), _serving(url), _site() as site, sync_playwright() as playwright:
+    with durable() as (url, _), _serving(url), site() as address, sync_playwright() as playwright:
         with psycopg.connect(url, autocommit=True) as connection:
             messages(connection, MESSAGES)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        took, fetched = _loads(browser, site)
+        took, fetched = _loads(browser, address)
         browser.close()
     yield from _sizes(fetched)
     for cache, times in took.items():
@@ -98,7 +94,7 @@ def _sent(website: Website, name: str) -> int:
 # --------------------------------------------------------------------------------------------------------------- time
 
 
-def _loads(browser: Browser, site: str) -> tuple[dict[str, list[float]], set[str]]:
+def _loads(browser: Browser, address: str) -> tuple[dict[str, list[float]], set[str]]:
     """Milliseconds to the first list, cold and warm, and the scripts that were fetched until then."""
     with db.database().unit_of_work() as uow:
         email = people.user(uow, "supervisor").email
@@ -108,9 +104,9 @@ def _loads(browser: Browser, site: str) -> tuple[dict[str, list[float]], set[str
         context = browser.new_context(locale="es-MX", viewport={"width": 1440, "height": 900})
         with db.database().unit_of_work() as uow:
             token = people.sign_in(uow, email).refresh_token
-        context.add_cookies([{"name": _COOKIE, "value": token, "domain": "localhost", "path": "/api/auth"}])
+        context.add_cookies([{"name": COOKIE, "value": token, "domain": "localhost", "path": "/api/auth"}])
         for cache, times in took.items():
-            milliseconds, scripts = _load(context, site)
+            milliseconds, scripts = _load(context, address)
             if turn >= _WARM_UP:
                 times.append(milliseconds)
             if cache == "cold":
@@ -119,69 +115,14 @@ def _loads(browser: Browser, site: str) -> tuple[dict[str, list[float]], set[str
     return took, fetched
 
 
-def _load(context: BrowserContext, site: str) -> tuple[float, set[str]]:
+def _load(context: BrowserContext, address: str) -> tuple[float, set[str]]:
     page = context.new_page()
     page.add_init_script(_WATCH)
-    page.goto(f"{site}/console/inbox?box=all", wait_until="commit")
+    page.goto(f"{address}/console/inbox?box=all", wait_until="commit")
     page.wait_for_selector(_ROW, timeout=60_000)
     at, urls = page.evaluate(_SHOWN)
     page.close()
     return at, {Path(urlsplit(url).path).name for url in urls if url.endswith(".js")}
-
-
-class _Server(ThreadingHTTPServer):
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that is closed hangs up in the middle of what it asked for; all else is shown."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-@contextmanager
-def _site() -> Iterator[str]:
-    """Where the console and its API answer, from the handlers the Lambdas have."""
-    from functions.console.handler import handler as console
-
-    gateway, one_at_a_time = people.Gateway(), threading.Lock()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            asked = urlsplit(self.path)
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            body = self.rfile.read(int(headers.get("content-length", 0))).decode() or None
-            if asked.path.startswith("/console"):
-                return self.tell(console({"rawPath": asked.path, "headers": headers}, None))
-            token = headers.get("authorization", "").removeprefix("Bearer ") or None
-            cookie = headers.get("cookie", "").removeprefix(f"{_COOKIE}=") or None
-            call = {"token": token, "cookie": cookie, "query": asked.query, "body": body}
-            with one_at_a_time:
-                self.tell(gateway.call(self.command, asked.path, headers=headers, **call))
-
-        do_POST = do_GET
-
-        def tell(self, answer: dict[str, Any]) -> None:
-            body = answer.get("body") or ""
-            sent = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-            self.send_response(answer["statusCode"])
-            for name, value in (answer.get("headers") or {}).items():
-                self.send_header(name, value)
-            for cookie in answer.get("cookies") or ():
-                self.send_header("set-cookie", cookie)
-            self.send_header("content-length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the figures are what is shown."""
-
-    server = _Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://localhost:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 if __name__ == "__main__":

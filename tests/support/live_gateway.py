@@ -7,28 +7,57 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 
+from relevo import db, messaging
+from tests.support import people
+from tests.support.broker import MemoryMessaging
+from tests.support.sockets import event
 
-def serve_connections(pipe: Connection) -> None:
-    """Run until the pipe says so; first tells the two ports: (WebSocket, @connections)."""
+
+def serve_connections(pipe: Connection, database: str) -> None:
+    """Run until the pipe says so; first tells the two ports: (WebSocket, @connections).
+
+    Who shows a ticket is let in and answered by the functions behind the API, over this database; who does not is told
+    the connection's id and no more.
+    """
+    os.environ["RELEVO_AUTH_SECRET"] = people.AUTH_SECRET
+    db.use(db.Database(lambda: database))
+    messaging.use(MemoryMessaging())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the functions print metrics, and stdout holds the figures
     asyncio.run(_serve(pipe))
 
 
 async def _serve(pipe: Connection) -> None:
     there: dict[str, ServerConnection] = {}
+    one_at_a_time = ThreadPoolExecutor(1)
+
+    async def ask(work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(one_at_a_time, work)
 
     async def talk(connection: ServerConnection) -> None:
         id = f"c{len(there)}"
         there[id] = connection
-        await connection.send(id)
-        await connection.wait_closed()
+        assert connection.request is not None
+        ticket = parse_qs(urlsplit(connection.request.path).query).get("ticket")
+        if ticket is None:
+            await connection.send(id)
+            return await connection.wait_closed()
+        if not await ask(partial(_let_in, id, ticket[0])):
+            return await connection.close()
+        async for said in connection:
+            await connection.send(await ask(partial(_answer, id, str(said))))
 
     async def manage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while not reader.at_eof():
@@ -48,9 +77,26 @@ async def _serve(pipe: Connection) -> None:
 
     async with serve(talk, "127.0.0.1", 0) as sockets:
         management = await asyncio.start_server(manage, "127.0.0.1", 0)
-        pipe.send((sockets.sockets[0].getsockname()[1], management.sockets[0].getsockname()[1]))
+        port: int = management.sockets[0].getsockname()[1]
+        os.environ["RELEVO_SOCKET_ENDPOINT"] = f"http://127.0.0.1:{port}/live"
+        pipe.send((sockets.sockets[0].getsockname()[1], port))
         await asyncio.get_running_loop().run_in_executor(None, pipe.recv)
         management.close()
+
+
+def _let_in(id: str, ticket: str) -> bool:
+    from functions.authorizer.handler import handler as authorizer
+    from functions.socket.handler import handler
+
+    asked = {"methodArn": "arn:aws:execute-api:live", "queryStringParameters": {"ticket": ticket}}
+    vouched = authorizer(asked, None).get("context")
+    return bool(vouched) and handler(event("$connect", id, vouched=vouched), None)["statusCode"] == 200
+
+
+def _answer(id: str, said: str) -> str:
+    from functions.socket.handler import handler
+
+    return str(handler(event("$default", id, body=said), None)["body"])
 
 
 def listen(pipe: Connection, port: int, count: int, each: int) -> None:
