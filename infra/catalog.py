@@ -133,6 +133,13 @@ class SendEmail:
 
 
 @dataclass(frozen=True)
+class SendSms:
+    """Send text messages to phones; not to topics."""
+
+    actions: ClassVar[tuple[str, ...]] = ("sns:Publish",)
+
+
+@dataclass(frozen=True)
 class PostToConnections:
     """Write to the browsers connected to the WebSocket API, and hang up on them."""
 
@@ -155,7 +162,7 @@ class WriteObjects:
     actions: ClassVar[tuple[str, ...]] = ("s3:PutObject", "s3:AbortMultipartUpload")
 
 
-Grant = Database | PutEvents | Send | ReadSecret | SendEmail | PostToConnections | ReadObjects | WriteObjects
+Grant = Database | PutEvents | Send | ReadSecret | SendEmail | SendSms | PostToConnections | ReadObjects | WriteObjects
 
 # --------------------------------------------------------------------------------------------------------- functions
 
@@ -314,8 +321,22 @@ FUNCTIONS: tuple[Function, ...] = (
                     "ticket.resolved",
                     "ticket.closed",
                     "feedback.received",
+                    "quote.written",
+                    "quote.requested",
+                    "quote.sent",
+                    "quote.returned",
+                    "quote.accepted",
+                    "quote.cancelled",
+                    "quote.expired",
+                    "order.placed",
+                    "order.cancelled",
+                    "receipt.made",
                     "agent.changed",
                     "notification.added",
+                    "alert.raised",
+                    "alert.announced",
+                    "alert.acknowledged",
+                    "alert.resolved",
                 ),
                 max_concurrency=2,
                 promise_seconds=30,
@@ -468,9 +489,9 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="notify",
-        does="Tells agents and supervisors: Slack, Teams, Discord, webhook, e-mail.",
-        triggers=(Events(names=("ticket.assigned", "ticket.escalated"), promise_seconds=120),),
-        grants=(Database(), PutEvents(), SendEmail()),
+        does="Tells agents and supervisors: Slack, Teams, Discord, webhook, e-mail, text message.",
+        triggers=(Events(names=("ticket.assigned", "ticket.escalated", "alert.announced"), promise_seconds=120),),
+        grants=(Database(), PutEvents(), SendEmail(), SendSms()),
         settings=("locale",),
     ),
     Function(
@@ -479,6 +500,13 @@ FUNCTIONS: tuple[Function, ...] = (
         triggers=(Schedule(minutes=1, batch_size=1, max_concurrency=2, promise_seconds=300),),
         grants=(Database(), PutEvents()),
         timeout=60,
+    ),
+    Function(
+        name="alerts",
+        does="Looks at what is watched: raises what is newly wrong, resolves what is over, has people told.",
+        triggers=(Schedule(minutes=5, batch_size=1, max_concurrency=2, promise_seconds=900),),
+        grants=(Database(), PutEvents()),
+        timeout=120,
     ),
     Function(
         name="release",

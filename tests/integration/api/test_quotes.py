@@ -49,6 +49,24 @@ def test_an_agent_writes_a_quote_and_reads_it_in_the_list(api: Api, shop: Shop) 
     assert [item["id"] for item in listed["items"]] == [made["id"]]
 
 
+def test_a_list_is_narrowed_to_a_state_an_agent_and_a_branch(api: Api, shop: Shop) -> None:
+    # Given a quote of Ana's, and the order it became
+    made = content(written(api, shop, shop.desk.ana))
+    quote = made["id"]
+    calling = shop.desk.sara.calling()
+    content(api("POST", f"/api/quotes/{quote}/send", **calling))
+    # When quotes are asked for by what it is and by what it is not
+    mine = {"agent_id": str(shop.desk.ana.agent_id), "branch_id": str(shop.desk.centro), "status": "draft"}
+    others = {"agent_id": str(shop.desk.sara.user_id)}
+    found = [content(api("GET", "/api/quotes", query=query, **calling))["items"] for query in (mine, others)]
+    # Then it is found by the one and not by the other; a branch one does not see is refused, of orders too
+    assert [[item["id"] for item in items] for items in found] == [[quote], []]
+    norte = {"branch_id": str(shop.desk.norte)}
+    for path in ("/api/quotes", "/api/orders"):
+        assert api("GET", path, query=norte, **shop.desk.ana.calling())["statusCode"] == 403
+    assert content(api("GET", "/api/orders", query={"agent_id": str(shop.desk.ana.agent_id)}, **calling))["items"] == []
+
+
 def test_a_discount_beyond_the_role_is_refused_and_a_supervisors_taken(api: Api, shop: Shop) -> None:
     # When Ana gives 15 %, then she may not; Sara may
     refused = written(api, shop, shop.desk.ana, discount_percent="15")

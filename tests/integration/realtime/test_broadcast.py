@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ import pytest
 
 from functions.broadcast.handler import handler
 from infra import catalog
-from relevo import access, ids, inbox, realtime
+from relevo import access, events, ids, inbox, realtime, sales
+from relevo.db import Database
 from relevo.events import (
     AgentChanged,
     ConversationOwnerChanged,
@@ -23,8 +25,11 @@ from relevo.events import (
 )
 from relevo.inbox.takeover import Actor
 from relevo.realtime import feed
+from relevo.sales import NewLine, orders, quotes
 from tests.integration.realtime.conftest import Desk, received, written
-from tests.support import world
+from tests.support import selling, world
+from tests.support.broker import detail
+from tests.support.bucket import MemoryBucket
 from tests.support.connections import ConnectionsStandIn
 from tests.support.lambdas import failed, sqs
 
@@ -162,6 +167,32 @@ def test_a_ticket_of_no_branch_is_told_to_everybody(desk: Desk, gateway: Connect
     # Then they hear of it
     (heard,) = gateway.events(browser.connection)
     assert heard["ticket_id"] == str(ticket.id) and heard["branch_id"] == str(feed.NOWHERE)
+
+
+def test_a_sale_is_told_to_its_branch_as_it_is_now(database: Database, bucket: MemoryBucket, sent: Any) -> None:
+    # Given a quote that was written, revised, sent and accepted, down to its receipt
+    with database.unit_of_work() as uow:
+        shop = selling.shop(uow)
+        first = selling.draft(uow, shop)
+        second = quotes.revise(uow, first.id, shop.ana, lines=[NewLine(shop.oil, Decimal(1))])
+        quotes.request(uow, second.id, actor=shop.ana.name)
+        sales.send_quote(uow, second.id)
+        made = orders.accept(uow, second.id, actor=shop.ana.name, reason="by phone")
+        sales.send_receipt(uow, made.order_id)
+    happened = [events.parse({"detail-type": fact.name, "detail": detail(fact)}) for fact in sent.facts]
+    # When the function hears of it
+    assert broadcast(*[event for event in happened if event.name.startswith(("quote", "order", "receipt"))]) == []
+    # Then each paper is told once, with its conversation
+    with database.unit_of_work() as uow:
+        items = feed.read(uow, {shop.desk.centro: 0}, realtime.PERMISSIONS, limit=100).items
+        order = orders.get(uow, made.order_id)
+    assert {(item["kind"], item["data"]["number"], item["data"]["status"]) for item in items} == {
+        ("quote.changed", first.number, "superseded"),
+        ("quote.changed", second.number, "accepted"),
+        ("order.changed", order.number, "placed"),
+    }
+    assert len(items) == 3
+    assert {item["conversation_id"] for item in items} == {shop.conversation_id}
 
 
 def test_an_agent_is_told_wherever_they_work(desk: Desk) -> None:

@@ -180,6 +180,7 @@ def test_every_step_stands_in_the_history(unit_of_work: Work, bucket: MemoryBuck
     ]
     assert (last["actor"], last["reason"]) == ("user:sara", "se acabó")
     assert [name for name in sent.names() if name.startswith("quote")] == [
+        "quote.written",
         "quote.requested",
         "quote.sent",
         "quote.cancelled",

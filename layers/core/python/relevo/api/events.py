@@ -28,7 +28,10 @@ Kind = Literal[
     "ticket.changed",
     "agent.changed",
     "summary.changed",
+    "quote.changed",
+    "order.changed",
     "notification.added",
+    "alert.changed",
 ]
 
 

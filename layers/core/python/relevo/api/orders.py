@@ -29,7 +29,7 @@ from relevo.api.quote_models import (
     line,
     named,
 )
-from relevo.api.quotes import paper
+from relevo.api.quotes import asked_branches, paper
 from relevo.api.requests import refuse_branch
 from relevo.db import UnitOfWork
 from relevo.runtime.problems import Problem
@@ -45,8 +45,9 @@ def list_orders(uow: UnitOfWork, caller: Principal, query: OrderQuery) -> OrderP
     """Orders of the caller's branches, the newest first, a page at a time."""
     found = orders.list_orders(
         uow,
-        branches=caller.branches,
+        branches=asked_branches(caller, query.branch_id),
         status=query.status,
+        agent_id=query.agent_id,
         customer_id=query.customer_id,
         after=cursor.decode(query.cursor),
         limit=query.limit + 1,

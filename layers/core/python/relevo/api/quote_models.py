@@ -146,6 +146,8 @@ class QuoteQuery(PageQuery):
     """Which quotes, the newest first."""
 
     status: QuoteStatus | None = None
+    branch_id: UUID | None = None
+    agent_id: UUID | None = None
     conversation_id: UUID | None = None
     customer_id: UUID | None = None
 
@@ -187,6 +189,8 @@ class OrderQuery(PageQuery):
     """Which orders, the newest first."""
 
     status: Literal["placed", "cancelled"] | None = None
+    branch_id: UUID | None = None
+    agent_id: UUID | None = None
     customer_id: UUID | None = None
 
 

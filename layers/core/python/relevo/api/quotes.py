@@ -47,8 +47,9 @@ def list_quotes(uow: UnitOfWork, caller: Principal, query: QuoteQuery) -> QuoteP
     """Quotes of the caller's branches, the newest first, a page at a time."""
     found = quotes.list_quotes(
         uow,
-        branches=caller.branches,
+        branches=asked_branches(caller, query.branch_id),
         status=query.status,
+        agent_id=query.agent_id,
         conversation_id=query.conversation_id,
         customer_id=query.customer_id,
         after=cursor.decode(query.cursor),
@@ -142,6 +143,14 @@ def read_quote_pdf(uow: UnitOfWork, caller: Principal, quote_id: UUID) -> Paper:
 
 
 # ------------------------------------------------------------------------------------------------------------ telling
+
+
+def asked_branches(caller: Principal, branch_id: UUID | None) -> frozenset[UUID] | None:
+    """The one branch asked for, else all the caller sees. Raises Problem 403 for one they do not."""
+    if branch_id is None:
+        return caller.branches
+    refuse_branch(caller, branch_id)
+    return frozenset({branch_id})
 
 
 def paper(key: str | None, filename: str) -> Paper:

@@ -46,6 +46,7 @@ from relevo.events.inbox import (
     VehicleDecoded,
     WebhookReceived,
 )
+from relevo.events.insight import AlertAcknowledged, AlertAnnounced, AlertRaised, AlertResolved
 from relevo.events.knowledge import ArticleChanged
 from relevo.events.sales import (
     OrderCancelled,
@@ -55,11 +56,18 @@ from relevo.events.sales import (
     QuoteCancelled,
     QuoteExpired,
     QuoteRequested,
+    QuoteReturned,
     QuoteSent,
+    QuoteWritten,
+    ReceiptMade,
 )
 
 __all__ = [
     "AgentChanged",
+    "AlertAcknowledged",
+    "AlertAnnounced",
+    "AlertRaised",
+    "AlertResolved",
     "ArticleChanged",
     "AttachmentFailed",
     "AttachmentReady",
@@ -93,9 +101,12 @@ __all__ = [
     "QuoteCancelled",
     "QuoteExpired",
     "QuoteRequested",
+    "QuoteReturned",
     "QuoteSent",
+    "QuoteWritten",
     "ReadCode",
     "ReadingCorrected",
+    "ReceiptMade",
     "ScheduleFired",
     "TicketAssigned",
     "TicketClosed",

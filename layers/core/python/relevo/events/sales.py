@@ -19,6 +19,16 @@ class ProductShared(Event):
     agent_id: UUID | None
 
 
+class QuoteWritten(Event):
+    """A quote, or its next version, which supersedes another, is written; nobody has it yet."""
+
+    name: ClassVar[str] = "quote.written"
+
+    quote_id: UUID
+    branch_id: UUID
+    supersedes: UUID | None
+
+
 class QuoteRequested(Event):
     """Somebody wants a quote sent to its customer; it is written and numbered."""
 
@@ -36,6 +46,16 @@ class QuoteSent(Event):
     quote_id: UUID
     branch_id: UUID
     conversation_id: UUID
+
+
+class QuoteReturned(Event):
+    """A quote could not be sent and is a draft nobody asks for again; its history says why."""
+
+    name: ClassVar[str] = "quote.returned"
+
+    quote_id: UUID
+    branch_id: UUID
+    reason: str
 
 
 class QuoteAccepted(Event):
@@ -79,6 +99,16 @@ class OrderPlaced(Event):
     agent_id: UUID | None
     total: str
     currency: str
+
+
+class ReceiptMade(Event):
+    """An order has its receipt."""
+
+    name: ClassVar[str] = "receipt.made"
+
+    order_id: UUID
+    branch_id: UUID
+    number: str
 
 
 class OrderCancelled(Event):

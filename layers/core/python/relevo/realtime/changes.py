@@ -18,12 +18,19 @@ Kind = Literal[
     "ticket.changed",
     "agent.changed",
     "summary.changed",
+    "quote.changed",
+    "order.changed",
     "notification.added",
+    "alert.changed",
 ]
 
 
 HEARD: tuple[type[Event], ...] = (
     events.AgentChanged,
+    events.AlertAcknowledged,
+    events.AlertAnnounced,
+    events.AlertRaised,
+    events.AlertResolved,
     events.AttachmentFailed,
     events.AttachmentReady,
     events.ConversationClosed,
@@ -40,7 +47,17 @@ HEARD: tuple[type[Event], ...] = (
     events.MessageStatusChanged,
     events.MessageWritten,
     events.NotificationAdded,
+    events.OrderCancelled,
+    events.OrderPlaced,
+    events.QuoteAccepted,
+    events.QuoteCancelled,
+    events.QuoteExpired,
+    events.QuoteRequested,
+    events.QuoteReturned,
+    events.QuoteSent,
+    events.QuoteWritten,
     events.ReadingCorrected,
+    events.ReceiptMade,
     events.TicketAssigned,
     events.TicketClosed,
     events.TicketCreated,
@@ -55,7 +72,7 @@ HEARD: tuple[type[Event], ...] = (
 
 
 class Change(NamedTuple):
-    """This kind of change happened to this thing: a message, conversation, ticket, agent or notification."""
+    """This kind of change happened to this thing: a message, conversation, ticket, sale, agent, alert or notification."""
 
     kind: Kind
     subject: UUID
@@ -110,6 +127,22 @@ def _told_of(event: Event) -> Iterator[Change]:
             yield Change("agent.changed", event.agent_id)
         case events.NotificationAdded():
             yield Change("notification.added", event.notification_id)
+        case events.AlertRaised() | events.AlertAnnounced() | events.AlertAcknowledged() | events.AlertResolved():
+            yield from (Change("alert.changed", alert) for alert in event.alerts)
+        case events.OrderPlaced() | events.OrderCancelled() | events.ReceiptMade():
+            yield Change("order.changed", event.order_id)
+        case events.QuoteWritten(supersedes=UUID() as before):
+            yield from (Change("quote.changed", quote) for quote in (before, event.quote_id))
+        case (
+            events.QuoteWritten()
+            | events.QuoteRequested()
+            | events.QuoteReturned()
+            | events.QuoteSent()
+            | events.QuoteAccepted()
+            | events.QuoteExpired()
+            | events.QuoteCancelled()
+        ):
+            yield Change("quote.changed", event.quote_id)
         case _:  # the rest is about tickets
             yield Change("ticket.changed", event.ticket_id)  # type: ignore[attr-defined]
 

@@ -18,7 +18,10 @@ PERMISSIONS: dict[str, str] = {
     "summary.changed": "conversations:read",
     "ticket.changed": "tickets:read",
     "agent.changed": "agents:read",
+    "quote.changed": "quotes:read",
+    "order.changed": "quotes:read",
     "notification.added": "conversations:read",
+    "alert.changed": "alerts:read",
 }
 """What one must be allowed to be told of each kind of change."""
 _OF_QUEUE = ("conversation.changed", "ticket.changed", "agent.changed")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, TypeAdapter
 
-from relevo import console, desk
+from relevo import console, desk, insight
 from relevo.db import UnitOfWork
 from relevo.events import ConversationOwnerChanged
 from relevo.realtime.changes import Change
@@ -27,11 +28,13 @@ class Whereabouts:
         self, uow: UnitOfWork, changes: Sequence[Change], passed_on: Sequence[ConversationOwnerChanged]
     ) -> None:
         self._tickets = _places_of_tickets(uow, _subjects(changes, "ticket."))
+        self._sales = _places_of_sales(uow, _subjects(changes, "quote."), _subjects(changes, "order."))
         conversations = {change.conversation_id for change in changes if change.conversation_id}
         conversations |= {conversation for _, conversation in self._tickets.values() if conversation}
         self._conversations = _branches_of_conversations(uow, conversations)
         self._left = _branches_left(uow, passed_on)
         self._agents = _branches_of_agents(uow, _subjects(changes, "agent."))
+        self._alerts = _branches_of_alerts(uow, _subjects(changes, "alert."))
 
     def branches(self, change: Change) -> list[UUID]:
         """Who is to hear of this change; nobody where the thing is not there any more."""
@@ -41,12 +44,18 @@ class Whereabouts:
             return list(dict.fromkeys([branch, *moved])) if branch else []
         if change.kind == "ticket.changed":
             return [self._tickets[change.subject][0] or NOWHERE] if change.subject in self._tickets else []
+        if change.kind == "alert.changed":
+            return [self._alerts[change.subject] or NOWHERE] if change.subject in self._alerts else []
+        if change.kind in ("quote.changed", "order.changed"):
+            return [self._sales[change.subject][0]] if change.subject in self._sales else []
         return self._agents.get(change.subject, []) if change.kind == "agent.changed" else [NOWHERE]
 
     def conversation(self, change: Change) -> UUID | None:
         """The conversation the thing belongs to."""
         if change.kind == "ticket.changed":
             return self._tickets[change.subject][1]
+        if change.subject in self._sales:
+            return self._sales[change.subject][1]
         return change.conversation_id
 
     def with_their_conversations(self, changes: Sequence[Change]) -> list[Change]:
@@ -88,6 +97,18 @@ def _places_of_tickets(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, tuple[UUI
     return {row["id"]: (row["branch_id"], row["conversation_id"]) for row in rows}
 
 
+def _places_of_sales(uow: UnitOfWork, quotes: list[UUID], orders: list[UUID]) -> dict[UUID, tuple[UUID, UUID | None]]:
+    if not quotes and not orders:
+        return {}
+    rows = uow.all(
+        "SELECT id, branch_id, conversation_id FROM sales.quote WHERE id = ANY(%s) UNION ALL"
+        ' SELECT o.id, o.branch_id, quote.conversation_id FROM sales."order" AS o'
+        " JOIN sales.quote ON quote.id = o.quote_id WHERE o.id = ANY(%s)",
+        (quotes, orders),
+    )
+    return {row["id"]: (row["branch_id"], row["conversation_id"]) for row in rows}
+
+
 def _branches_of_conversations(uow: UnitOfWork, ids: set[UUID]) -> dict[UUID, UUID]:
     if not ids:
         return {}
@@ -123,6 +144,13 @@ def _branches_of_agents(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, list[UUI
     for row in rows:
         branches.setdefault(row["id"], []).append(row["branch_id"])
     return branches
+
+
+def _branches_of_alerts(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, UUID | None]:
+    if not ids:
+        return {}
+    rows = uow.all("SELECT id, branch_id FROM insight.alert WHERE id = ANY(%s)", (ids,))
+    return {row["id"]: row["branch_id"] for row in rows}
 
 
 # ------------------------------------------------------------------------------------------------------ what is told
@@ -169,6 +197,37 @@ def _tickets(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
     return _shapes({row["id"]: TicketRow.model_validate(row) for row in rows})
 
 
+class SaleRow(BaseModel):
+    """What lists show of a quote or an order."""
+
+    id: UUID
+    number: str
+    status: str
+    conversation_id: UUID | None
+    customer_id: UUID
+    agent_id: UUID | None
+    total: Decimal
+    currency: str
+
+
+def _quotes(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
+    rows = uow.all(
+        "SELECT id, number, status, conversation_id, customer_id, agent_id, total, currency FROM sales.quote"
+        " WHERE id = ANY(%s)",
+        (ids,),
+    )
+    return _shapes({row["id"]: SaleRow.model_validate(row) for row in rows})
+
+
+def _orders(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
+    rows = uow.all(
+        "SELECT o.id, o.number, o.status, quote.conversation_id, o.customer_id, o.agent_id, o.total, o.currency"
+        ' FROM sales."order" AS o JOIN sales.quote ON quote.id = o.quote_id WHERE o.id = ANY(%s)',
+        (ids,),
+    )
+    return _shapes({row["id"]: SaleRow.model_validate(row) for row in rows})
+
+
 def _agents(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
     found = [desk.get_agent(uow, id) for id in ids]
     return {agent.id: _AGENT.dump_json(agent).decode() for agent in found}
@@ -191,6 +250,38 @@ def _notifications(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
     return _shapes({row["id"]: NotificationMark.model_validate(row) for row in rows})
 
 
+class AlertMark(BaseModel):
+    """What of an alert is the same in every language; its words each reader asks for."""
+
+    id: UUID
+    kind: str
+    name: str | None
+    severity: str
+    state: str
+    about: str | None
+    branch_id: UUID | None
+    raised_at: datetime
+    quiet_until: datetime | None
+
+
+def _alerts(uow: UnitOfWork, ids: list[UUID]) -> dict[UUID, str]:
+    found = insight.alerts.get_alerts(uow, ids)
+    return {
+        alert.id: AlertMark(
+            id=alert.id,
+            kind=alert.kind,
+            name=alert.rule_name,
+            severity=alert.severity,
+            state=alert.state,
+            about=insight.alerts.about(alert),
+            branch_id=alert.branch_id,
+            raised_at=alert.raised_at,
+            quiet_until=alert.quiet_until,
+        ).model_dump_json()
+        for alert in found
+    }
+
+
 _READERS: dict[str, Callable[[UnitOfWork, list[UUID]], dict[UUID, str]]] = {
     "conversation.": _conversations,
     "message.": _messages,
@@ -198,6 +289,9 @@ _READERS: dict[str, Callable[[UnitOfWork, list[UUID]], dict[UUID, str]]] = {
     "ticket.": _tickets,
     "agent.": _agents,
     "summary.": _summaries,
+    "quote.": _quotes,
+    "order.": _orders,
     "notification.": _notifications,
+    "alert.": _alerts,
 }
 """How the things of each kind of change are read, by the first word of the kind."""

@@ -93,6 +93,7 @@ def list_orders(
     *,
     branches: frozenset[UUID] | None = None,
     status: str | None = None,
+    agent_id: UUID | None = None,
     customer_id: UUID | None = None,
     after: UUID | None = None,
     limit: int = 25,
@@ -101,11 +102,13 @@ def list_orders(
     rows = uow.all(
         f"{_ORDERS} WHERE (%(branches)s::uuid[] IS NULL OR o.branch_id = ANY(%(branches)s))"
         " AND (%(status)s::text IS NULL OR o.status = %(status)s)"
+        " AND (%(agent)s::uuid IS NULL OR o.agent_id = %(agent)s)"
         " AND (%(customer)s::uuid IS NULL OR o.customer_id = %(customer)s)"
         " AND (%(after)s::uuid IS NULL OR o.id < %(after)s) ORDER BY o.id DESC LIMIT %(limit)s",
         {
             "branches": None if branches is None else list(branches),
             "status": status,
+            "agent": agent_id,
             "customer": customer_id,
             "after": after,
             "limit": limit,

@@ -22,7 +22,7 @@ from uuid import UUID
 from relevo import clock, ids
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import InvalidInput, NotFound, PermanentError
-from relevo.events import QuoteCancelled, QuoteExpired, QuoteRequested
+from relevo.events import QuoteCancelled, QuoteExpired, QuoteRequested, QuoteReturned, QuoteWritten
 from relevo.platform import value
 from relevo.sales import money
 from relevo.sales.numbering import next_number
@@ -146,6 +146,7 @@ def list_quotes(
     *,
     branches: frozenset[UUID] | None = None,
     status: str | None = None,
+    agent_id: UUID | None = None,
     conversation_id: UUID | None = None,
     customer_id: UUID | None = None,
     after: UUID | None = None,
@@ -155,12 +156,14 @@ def list_quotes(
     rows = uow.all(
         f"{_QUOTES} WHERE (%(branches)s::uuid[] IS NULL OR quote.branch_id = ANY(%(branches)s))"
         " AND (%(status)s::text IS NULL OR quote.status = %(status)s)"
+        " AND (%(agent)s::uuid IS NULL OR quote.agent_id = %(agent)s)"
         " AND (%(conversation)s::uuid IS NULL OR quote.conversation_id = %(conversation)s)"
         " AND (%(customer)s::uuid IS NULL OR quote.customer_id = %(customer)s)"
         " AND (%(after)s::uuid IS NULL OR quote.id < %(after)s) ORDER BY quote.id DESC LIMIT %(limit)s",
         {
             "branches": None if branches is None else list(branches),
             "status": status,
+            "agent": agent_id,
             "conversation": conversation_id,
             "customer": customer_id,
             "after": after,
@@ -293,6 +296,7 @@ def _write(
     for position, line in enumerate(priced, 1):
         _write_line(uow, quote_id, position, line)
     transition(uow, "sales.quote_change", quote_id, {"status": (None, "draft")}, actor=by.name)
+    uow.record(QuoteWritten(quote_id=quote_id, branch_id=new.branch_id, supersedes=supersedes))
     return get(uow, quote_id)
 
 
@@ -346,6 +350,7 @@ def give_back(uow: UnitOfWork, quote: Quote, *, reason: str) -> None:
     """The quote, locked by the caller, could not be sent; it is a draft nobody asks for."""
     uow.execute("UPDATE sales.quote SET requested_at = NULL WHERE id = %s", (quote.id,))
     transition(uow, "sales.quote_change", quote.id, {"requested": (True, False)}, actor="system", reason=reason)
+    uow.record(QuoteReturned(quote_id=quote.id, branch_id=quote.branch_id, reason=reason))
 
 
 def continue_in(uow: UnitOfWork, quote: Quote, conversation_id: UUID) -> Quote:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from relevo import clock, ids, inbox, objects
 from relevo.db import Row, UnitOfWork
-from relevo.events import QuoteSent
+from relevo.events import QuoteSent, ReceiptMade
 from relevo.inbox import Conversation
 from relevo.sales import orders, papers, quotes
 from relevo.sales.documents import Paper, render
@@ -103,6 +103,7 @@ def send_receipt(uow: UnitOfWork, order_id: UUID) -> None:
         "INSERT INTO sales.receipt (id, order_id, number, storage_key, created_at) VALUES (%s, %s, %s, %s, %s)",
         (receipt_id, order_id, number, key, clock.now()),
     )
+    uow.record(ReceiptMade(order_id=order_id, branch_id=order.branch_id, number=number))
     if conversation is None or _obstacle(conversation):
         return
     content = {"storage_key": key, "mime_type": _PDF, "filename": f"{number}.pdf"}
