@@ -1,15 +1,17 @@
 -- Reports are work to be done: a row says what is wanted, how far it is, and in the end what it says and where its files are.
--- `branches` empty is every branch and what belongs to none. `begins` to `ends` are the instants of whole days in `timezone`.
+-- `branches` empty is every branch, `unbranched` what belongs to none. `first_day` and `last_day` are whole days in `timezone`.
 -- Whoever works on it holds it until `lease_until`; after that somebody else takes it up.
 CREATE TABLE insight.report (
     id uuid PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('daily', 'weekly', 'monthly', 'problem', 'satisfaction', 'executive', 'custom')),
-    begins timestamptz NOT NULL,
-    ends timestamptz NOT NULL CHECK (ends > begins),
+    first_day date NOT NULL,
+    last_day date NOT NULL CHECK (last_day >= first_day),
+    scale text CHECK (scale IN ('day', 'week', 'month', 'quarter', 'year')),
     timezone text NOT NULL,
     language text NOT NULL,
     filters jsonb NOT NULL DEFAULT '{}',
     branches uuid[],
+    unbranched boolean NOT NULL DEFAULT true,
     recipients text[] NOT NULL DEFAULT '{}',
     state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'ready', 'failed')),
     stage text,
