@@ -118,11 +118,19 @@ class Send:
 
 @dataclass(frozen=True)
 class ReadSecret:
-    """Read one secret: `meta` (WhatsApp), `llm` (the language model), `vin` (the VIN decoder) or `auth` (what sessions
-    are signed with)."""
+    """Read one secret: `meta` (WhatsApp), `social` (the other networks), `llm` (the language model), `vin` (the VIN
+    decoder) or `auth` (what sessions are signed with)."""
 
     name: Literal["meta", "llm", "vin", "auth"]
     actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
+
+
+@dataclass(frozen=True)
+class WriteSecret:
+    """Give a secret another value: tokens that networks make new."""
+
+    name: Literal["social"]
+    actions: ClassVar[tuple[str, ...]] = ("secretsmanager:PutSecretValue",)
 
 
 @dataclass(frozen=True)
@@ -162,7 +170,18 @@ class WriteObjects:
     actions: ClassVar[tuple[str, ...]] = ("s3:PutObject", "s3:AbortMultipartUpload")
 
 
-Grant = Database | PutEvents | Send | ReadSecret | SendEmail | SendSms | PostToConnections | ReadObjects | WriteObjects
+Grant = (
+    Database
+    | PutEvents
+    | Send
+    | ReadSecret
+    | WriteSecret
+    | SendEmail
+    | SendSms
+    | PostToConnections
+    | ReadObjects
+    | WriteObjects
+)
 
 # --------------------------------------------------------------------------------------------------------- functions
 
@@ -183,6 +202,8 @@ class Function:
     """Told where browsers connect for live updates: RELEVO_SOCKET_URL."""
     files_url: bool = False
     """Told where browsers fetch files from, by the links the API gives them: RELEVO_FILES_URL."""
+    site_url: bool = False
+    """Told where browsers reach the API, for links in what it sends out: RELEVO_SITE_URL."""
     layers: tuple[Layer, ...] = ("core", "deps")
     memory: int = 512
     timeout: int = 30
@@ -246,6 +267,7 @@ FUNCTIONS: tuple[Function, ...] = (
             HttpRoute("GET", "/api/health", public="monitors call it without a key; it tells nothing but up or down"),
             HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
             HttpRoute("GET", "/api/openapi.json", public="the API's description holds no data"),
+            HttpRoute("GET", "/api/reports/links/{token}", public="an e-mail's link is a secret of its own, and expires"),
         ),
         grants=(
             Database(),
@@ -256,6 +278,11 @@ FUNCTIONS: tuple[Function, ...] = (
             ReadSecret("llm"),
             ReadObjects("media"),
             ReadObjects("documents"),
+            ReadObjects("reports"),
+            ReadObjects("social"),
+            WriteObjects("social"),
+            ReadSecret("social"),
+            WriteSecret("social"),
         ),
         settings=("bot_confidence", "bot_max_cost", "bot_max_turns", "locale", *INVENTORY),
         layers=("core", "deps", "llm", "soap"),
@@ -412,6 +439,38 @@ FUNCTIONS: tuple[Function, ...] = (
         timeout=60,
     ),
     Function(
+        name="reports",
+        does="Writes reports: every morning, on Mondays, on the first of the month, and when asked for.",
+        triggers=(
+            Events(names=("report.requested",), batch_size=1, max_concurrency=1, promise_seconds=900),
+            Schedule(minutes=15, batch_size=1, max_concurrency=1, promise_seconds=1800),
+        ),
+        grants=(
+            Database(),
+            PutEvents(),
+            ReadSecret("llm"),
+            SendEmail(),
+            WriteObjects("reports"),
+            ReadObjects("logos"),
+        ),
+        settings=("locale",),
+        site_url=True,
+        layers=("core", "deps", "llm", "pdf"),
+        memory=1769,
+        timeout=300,
+    ),
+    Function(
+        name="survey",
+        does="Asks customers how they were served, a day after their ticket was resolved, and takes their answer.",
+        triggers=(
+            Events(names=("message.received",), max_concurrency=2, promise_seconds=60),
+            Schedule(minutes=60, batch_size=1, max_concurrency=1, promise_seconds=7200),
+        ),
+        grants=(Database(), PutEvents(), Send("outbound")),
+        settings=("locale",),
+        timeout=60,
+    ),
+    Function(
         name="analyze",
         does="Language, sentiment, urgency, keywords and tags of what customers write.",
         triggers=(Events(names=("message.received", "ticket.created")),),
@@ -515,6 +574,38 @@ FUNCTIONS: tuple[Function, ...] = (
         grants=(Database(), PutEvents(), PostToConnections()),
         settings=("locale",),
         timeout=60,
+    ),
+    Function(
+        name="publish_social",
+        does="Publishes what is due on social networks, exactly once; makes the pictures drafts ask for.",
+        triggers=(
+            Events(
+                names=("post.scheduled", "illustration.requested"), batch_size=1, max_concurrency=1, promise_seconds=120
+            ),
+            Schedule(minutes=1, batch_size=1, max_concurrency=1, promise_seconds=300),
+        ),
+        grants=(
+            Database(),
+            PutEvents(),
+            ReadSecret("social"),
+            WriteSecret("social"),
+            ReadSecret("llm"),
+            ReadObjects("social"),
+            WriteObjects("social"),
+        ),
+        settings=("social_graph_url", "tiktok_url", "graph_version"),
+        layers=("core", "deps", "llm"),
+        memory=1024,
+        timeout=180,
+    ),
+    Function(
+        name="plan_social",
+        does="Each morning: what posts got, when they are seen best, which times are kept for the next.",
+        triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=1, promise_seconds=3600),),
+        grants=(Database(), PutEvents(), ReadSecret("social"), WriteSecret("social")),
+        settings=("social_graph_url", "tiktok_url", "graph_version"),
+        memory=1024,
+        timeout=300,
     ),
     Function(
         name="relay",
@@ -626,6 +717,7 @@ def environment_names(entry: Function) -> frozenset[str]:
     names |= {f"RELEVO_{setting.upper()}" for setting in entry.settings}
     names |= {"RELEVO_SOCKET_URL"} if entry.socket_url else set()
     names |= {"RELEVO_FILES_URL"} if entry.files_url else set()
+    names |= {"RELEVO_SITE_URL"} if entry.site_url else set()
     for grant in entry.grants:
         match grant:
             case Database(direct=direct):
@@ -634,7 +726,7 @@ def environment_names(entry: Function) -> frozenset[str]:
                 names.add("RELEVO_BUS")
             case Send(stream=stream):
                 names.add(f"RELEVO_QUEUE_{stream.upper()}")
-            case ReadSecret(name=name):
+            case ReadSecret(name=name) | WriteSecret(name=name):
                 names.add(f"RELEVO_{name.upper()}_SECRET")
             case SendEmail():
                 names.add("RELEVO_EMAIL_SENDER")

@@ -85,6 +85,8 @@ def _out_of(entry: catalog.Function) -> list[str]:
                 arrows.append(f"  {entry.name} --> bus")
             case catalog.ReadSecret(name="meta") if "graph_url" in entry.settings:
                 arrows.append(f"  {entry.name} --> meta")
+            case catalog.ReadSecret(name="social") if "social_graph_url" in entry.settings:
+                arrows.append(f"  {entry.name} --> networks([social networks])")
             case catalog.SendEmail():
                 arrows.append(f"  {entry.name} --> agents([agents])")
             case catalog.PostToConnections():
@@ -141,10 +143,13 @@ def _right(grant: catalog.Grant) -> str:
             return "put events"
         case catalog.Send(stream=stream):
             return f"send to `{stream}.fifo`"
-        case catalog.ReadSecret(name=name):
-            return f"read the secret `{name}`"
+        case catalog.ReadSecret(name=name) | catalog.WriteSecret(name=name):
+            verb = "read" if isinstance(grant, catalog.ReadSecret) else "change"
+            return f"{verb} the secret `{name}`"
         case catalog.SendEmail():
             return "send e-mail"
+        case catalog.SendSms():
+            return "send text messages"
         case catalog.PostToConnections():
             return "post to connected browsers"
         case catalog.ReadObjects(prefix=prefix):

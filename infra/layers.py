@@ -23,7 +23,7 @@ PLATFORM = "aarch64-manylinux_2_28"
 PYTHON = "3.13"
 LIMIT_MB = 262
 """Lambda's limit on a function with its layers, unzipped: 262,144,000 bytes, which AWS calls 250 MB."""
-SERVICES = {"s3", "sesv2"}
+SERVICES = {"s3", "sesv2", "sns"}
 """The services boto3 is used for; the descriptions of all others are most of it."""
 _NOT_NEEDED = ("*.dist-info/RECORD", "bin", "**/tests", "**/__pycache__", "**/*.pyi")
 _NOT_NEEDED += (

@@ -54,6 +54,8 @@ class Place:
     socket: Socket
     bucket: s3.IBucket
     """Where files are kept."""
+    site_url: str
+    """Where browsers reach the HTTP API."""
     database_host: str | None = None
     """The proxy's endpoint; without one functions take the host in the secret."""
     vpc: ec2.IVpc | None = None
@@ -198,7 +200,7 @@ def granted(grant: catalog.Grant, place: Place) -> iam.PolicyStatement:
     match grant:
         case catalog.Database():
             return statement(grant.actions, place.secrets["database"].secret_arn)
-        case catalog.ReadSecret(name=name):
+        case catalog.ReadSecret(name=name) | catalog.WriteSecret(name=name):
             return statement(grant.actions, place.secrets[name].secret_arn)
         case catalog.Send(stream=stream):
             return statement(grant.actions, place.stream(stream).queue.queue_arn)
@@ -208,6 +210,9 @@ def granted(grant: catalog.Grant, place: Place) -> iam.PolicyStatement:
             domain = place.stage.email_sender.partition("@")[2]
             identity = f"arn:{Aws.PARTITION}:ses:{Aws.REGION}:{Aws.ACCOUNT_ID}:identity/{domain}"
             return statement(grant.actions, identity, StringEquals={"ses:FromAddress": place.stage.email_sender})
+        case catalog.SendSms():
+            # A phone is no resource IAM could name: everything but topics and what else has an ARN is phones.
+            return iam.PolicyStatement(actions=list(grant.actions), not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
         case catalog.PostToConnections():
             return statement(grant.actions, place.socket.connections)
         case catalog.ReadObjects(prefix=prefix) | catalog.WriteObjects(prefix=prefix):
@@ -227,9 +232,11 @@ def environment(entry: catalog.Function, place: Place) -> dict[str, str]:
         "RELEVO_LLM_SECRET": place.secrets["llm"].secret_arn,
         "RELEVO_VIN_SECRET": place.secrets["vin"].secret_arn,
         "RELEVO_AUTH_SECRET": place.secrets["auth"].secret_arn,
+        "RELEVO_SOCIAL_SECRET": place.secrets["social"].secret_arn,
         "RELEVO_EMAIL_SENDER": stage.email_sender,
         "RELEVO_SOCKET_URL": place.socket.url,
         "RELEVO_FILES_URL": _files_url(place),
+        "RELEVO_SITE_URL": place.site_url,
         "RELEVO_SOCKET_ENDPOINT": place.socket.endpoint,
         "RELEVO_MEDIA_BUCKET": place.bucket.bucket_name,
         **{f"RELEVO_QUEUE_{stream.upper()}": place.stream(stream).queue.queue_url for stream in catalog.streams()},

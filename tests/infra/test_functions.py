@@ -33,9 +33,19 @@ def _described(templates: Templates, function: Resource) -> set[tuple[str, str]]
     for statement in _statements(templates, function):
         assert statement["Effect"] == "Allow"
         actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+        if "NotResource" in statement:
+            allowed |= {(action, _all_but(statement["NotResource"])) for action in actions}
+            continue
         resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
         allowed |= {(action, _name(templates, function, to)) for action in actions for to in resources}
     return allowed
+
+
+def _all_but(resource: Any) -> str:
+    """What is left when this is left out; phones have no ARN."""
+    parts = resource["Fn::Join"][1]
+    assert parts == ["arn:", {"Ref": "AWS::Partition"}, ":sns:*:*:*"], parts
+    return "phones"
 
 
 def _name(templates: Templates, beside: Resource, resource: Any) -> str:
@@ -80,7 +90,7 @@ def _subject(grant: catalog.Grant, stage: Stage) -> str:
     match grant:
         case catalog.Database():
             return "database"
-        case catalog.ReadSecret(name=name):
+        case catalog.ReadSecret(name=name) | catalog.WriteSecret(name=name):
             return name
         case catalog.Send(stream=stream):
             return f"{stream}.fifo"
@@ -88,6 +98,8 @@ def _subject(grant: catalog.Grant, stage: Stage) -> str:
             return stage.bus
         case catalog.SendEmail():
             return stage.email_sender.partition("@")[2]
+        case catalog.SendSms():
+            return "phones"
         case catalog.PostToConnections():
             return "WEBSOCKET/live/*/@connections/*"
         case catalog.ReadObjects(prefix=prefix) | catalog.WriteObjects(prefix=prefix):

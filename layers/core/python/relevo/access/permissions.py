@@ -29,6 +29,13 @@ PERMISSIONS: dict[str, str] = {
     "quotes:write": "write and send quotes, place and cancel orders",
     "quotes:discount_any": "give discounts beyond the role's limit",
     "sales:read": "see sales and commissions",
+    "alerts:read": "see alerts",
+    "alerts:manage": "acknowledge and resolve alerts, change what is watched",
+    "social:read": "see what is published on social networks",
+    "social:write": "write and schedule posts",
+    "social:approve": "approve posts",
+    "reports:read": "see reports",
+    "reports:write": "have reports made and sent",
     "settings:read": "see settings and the audit",
     "settings:manage": "change settings",
     "users:manage": "add and change users and their roles",
@@ -46,9 +53,14 @@ _SEE = {
     "articles:read",
     "products:read",
     "quotes:read",
+    "reports:read",
+    "social:read",
 }
-_WORK = {"tickets:write", "tickets:edit", "feedback:write", "conversations:write", "quotes:write"}
+_WORK = {"social:write", "tickets:write", "tickets:edit", "feedback:write", "conversations:write", "quotes:write", "alerts:read"}
 _LEAD = {
+    "reports:write",
+    "social:approve",
+    "alerts:manage",
     "tickets:delete",
     "conversations:assign",
     "agents:manage",

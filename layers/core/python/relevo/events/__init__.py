@@ -48,6 +48,7 @@ from relevo.events.inbox import (
 )
 from relevo.events.insight import AlertAcknowledged, AlertAnnounced, AlertRaised, AlertResolved
 from relevo.events.knowledge import ArticleChanged
+from relevo.events.reports import ReportRequested
 from relevo.events.sales import (
     OrderCancelled,
     OrderPlaced,
@@ -61,6 +62,7 @@ from relevo.events.sales import (
     QuoteWritten,
     ReceiptMade,
 )
+from relevo.events.social import IllustrationRequested, PostFailed, PostPublished, PostScheduled
 
 __all__ = [
     "AgentChanged",
@@ -84,6 +86,7 @@ __all__ = [
     "CustomerUpdated",
     "Event",
     "FeedbackReceived",
+    "IllustrationRequested",
     "ImageRead",
     "MessageAmended",
     "MessageAnalyzed",
@@ -96,6 +99,9 @@ __all__ = [
     "ObjectStored",
     "OrderCancelled",
     "OrderPlaced",
+    "PostFailed",
+    "PostPublished",
+    "PostScheduled",
     "ProductShared",
     "QuoteAccepted",
     "QuoteCancelled",
@@ -107,6 +113,7 @@ __all__ = [
     "ReadCode",
     "ReadingCorrected",
     "ReceiptMade",
+    "ReportRequested",
     "ScheduleFired",
     "TicketAssigned",
     "TicketClosed",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,14 @@ class Notice:
     text: str
     html: str
     facts: dict[str, Any]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """What an e-mail's HTML shows, by the name after `cid:`."""
 
 
 def render(template: str, language: str, facts: dict[str, Any], *, notice_id: str) -> Notice:
-    """The notice `template` (`assigned`, `escalated`) in one language; Spanish for one the product does not speak."""
+    """The notice `template` (`assigned`, `escalated`, `alert`) in one language; Spanish for one it does not speak."""
     chosen = language if language in LANGUAGES else DEFAULT
-    named = facts | {"level": say(f"notify.priority.{facts['priority'] or 'none'}", chosen)}
+    named = facts | {"level": say(f"notify.priority.{facts.get('priority') or 'none'}", chosen)}
 
     def part(kind: str) -> str:
         return _environment().get_template(f"{chosen}/{template}.{kind}.j2").render(named).strip()

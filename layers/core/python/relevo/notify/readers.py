@@ -79,13 +79,35 @@ def _nobody_in_charge(uow: UnitOfWork, department: str | None) -> Reader:
     return Reader(None, settings().locale, tuple(_defaults(uow, department)))
 
 
+def supervisors_of(uow: UnitOfWork, branch_id: UUID | None) -> list[Reader]:
+    """The supervisors and admins of a branch who are agents, to be told in their console; without a branch, those of
+    all branches."""
+    rows = uow.all(
+        'SELECT agent.id, agent.user_id, agent.language FROM desk.agent JOIN access."user" AS u ON u.id = agent.user_id'
+        " WHERE u.active AND u.role IN ('supervisor', 'admin') AND (u.all_branches OR EXISTS"
+        "   (SELECT 1 FROM access.user_branch WHERE user_id = u.id AND branch_id = %s))",
+        (branch_id,),
+    )
+    return [Reader(row["id"], row["language"], (), row["user_id"]) for row in rows]
+
+
+def company_targets(uow: UnitOfWork) -> list[Target]:
+    """Where the whole company is told, if it chose anything."""
+    return list(_of(uow, "notify.company") or ())
+
+
 def _defaults(uow: UnitOfWork, department: str | None) -> Iterator[Target]:
     """The department's channels, else the company's."""
     for key in (f"notify.department.{department}", "notify.company"):
-        row = uow.one("SELECT value FROM platform.setting WHERE key = %s", (key,))
-        if row is not None:
-            yield from _valid(row["value"], f"setting {key}")
+        chosen = _of(uow, key)
+        if chosen is not None:
+            yield from chosen
             return
+
+
+def _of(uow: UnitOfWork, key: str) -> list[Target] | None:
+    row = uow.one("SELECT value FROM platform.setting WHERE key = %s", (key,))
+    return None if row is None else _valid(row["value"], f"setting {key}")
 
 
 def _valid(raw: Any, whose: str) -> list[Target]:

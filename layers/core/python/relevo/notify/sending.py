@@ -11,6 +11,7 @@ arrived, so it is shown as failed rather than sent twice.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,7 +29,7 @@ MAX_ATTEMPTS = 5
 """Calls before a notice that only meets passing faults is given up; the queue pauses between them."""
 
 
-class _Pending(NamedTuple):
+class Pending(NamedTuple):
     """A recorded notice, where it goes, and how often that was tried."""
 
     target: Target
@@ -36,30 +37,49 @@ class _Pending(NamedTuple):
     attempts: int
 
 
+class Told(NamedTuple):
+    """What is to be told to whom: the template, its readers, and the facts it is filled with, in a reader's language.
+    `ticket_id` and `conversation_id` among them are where the notice leads."""
+
+    template: str
+    readers: Sequence[Reader]
+    facts: Callable[[str], dict[str, Any]]
+
+
 def notify(database: Database, event: TicketAssigned | TicketEscalated) -> None:
-    """Tell whom the event concerns, each over each of their channels, once.
+    """Tell whom the event concerns, as `tell` does."""
+    tell(database, event.id, lambda uow: _of_ticket(uow, event))
+
+
+def _of_ticket(uow: UnitOfWork, event: TicketAssigned | TicketEscalated) -> Told:
+    facts = facts_of(uow, event)
+    readers = readers_of(uow, event, facts["department_code"])
+    return Told(event.name.partition(".")[2], readers, lambda language: facts)
+
+
+def tell(database: Database, about: UUID, compose: Callable[[UnitOfWork], Told]) -> None:
+    """Tell each reader over each of their channels, once for the event `about`, however often it is delivered.
 
     Raises RetryableError, after trying all, when one met a passing fault: what was sent is not sent again.
     """
-    pending = database.run(lambda uow: _record(uow, event))
-    faults = [fault for each in pending if (fault := _send(database, each)) is not None]
+    pending = database.run(lambda uow: _record(uow, about, compose(uow)))
+    faults = [fault for each in pending if (fault := send(database, each)) is not None]
     if faults:
         raise RetryableError("; ".join(faults))
 
 
-def _record(uow: UnitOfWork, event: TicketAssigned | TicketEscalated) -> list[_Pending]:
-    """Write down every notice of the event that is not written yet; those still to be sent."""
-    facts = facts_of(uow, event)
-    template = event.name.partition(".")[2]
-    pending: list[_Pending] = []
-    for reader in readers_of(uow, event, facts["department_code"]):
+def _record(uow: UnitOfWork, about: UUID, told: Told) -> list[Pending]:
+    """Write down every notice that is not written yet; those still to be sent."""
+    pending: list[Pending] = []
+    for reader in told.readers:
+        facts = told.facts(reader.language)
         if reader.agent_id is not None:
-            _keep(uow, event.id, template, reader, "console", str(reader.agent_id), facts)
+            _keep(uow, about, told.template, reader, "console", str(reader.agent_id), facts)
         for target in reader.targets:
-            kept = _keep(uow, event.id, template, reader, target.channel, target.recipient, facts)
+            kept = _keep(uow, about, told.template, reader, target.channel, target.recipient, facts)
             if kept["status"] == "pending":
-                notice = render(template, reader.language, facts, notice_id=str(kept["id"]))
-                pending.append(_Pending(target, notice, kept["attempts"]))
+                notice = render(told.template, reader.language, facts, notice_id=str(kept["id"]))
+                pending.append(Pending(target, notice, kept["attempts"]))
     return pending
 
 
@@ -72,12 +92,13 @@ def _keep(
     in_console = channel == "console"
     written = uow.one(
         "INSERT INTO platform.notification (id, event_id, channel, recipient, template, language, subject, body,"
-        " ticket_id, agent_id, status, created_at, sent_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ticket_id, conversation_id, agent_id, status, created_at, sent_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT (event_id, channel, recipient) DO NOTHING RETURNING id",
         (
             notice_id, event_id, channel, recipient, template, reader.language, notice.subject, notice.text,
-            facts["ticket_id"], reader.agent_id, "sent" if in_console else "pending", now, now if in_console else None,
+            facts.get("ticket_id"), facts.get("conversation_id"), reader.agent_id,
+            "sent" if in_console else "pending", now, now if in_console else None,
         ),
     )  # fmt: skip
     if written is not None and in_console and reader.agent_id is not None:
@@ -92,8 +113,8 @@ def _keep(
     return kept
 
 
-def _send(database: Database, pending: _Pending) -> str | None:
-    """Try one notice; what kept it from being sent if that may pass, else None."""
+def send(database: Database, pending: Pending) -> str | None:
+    """Try one recorded notice, once; what kept it from being sent if that may pass, else None."""
     from relevo.notify.channels import SEND
 
     if not database.run(lambda uow: _claim(uow, pending)):
@@ -109,7 +130,7 @@ def _send(database: Database, pending: _Pending) -> str | None:
     return None
 
 
-def _claim(uow: UnitOfWork, pending: _Pending) -> bool:
+def _claim(uow: UnitOfWork, pending: Pending) -> bool:
     """Whether the notice is ours to send now. One claimed before and never settled is settled here, as failed."""
     claimed = uow.one(
         "UPDATE platform.notification SET attempts = attempts + 1, error = NULL"
@@ -124,7 +145,7 @@ def _claim(uow: UnitOfWork, pending: _Pending) -> bool:
     return claimed is not None
 
 
-def _put_back(database: Database, pending: _Pending, fault: str) -> str | None:
+def _put_back(database: Database, pending: Pending, fault: str) -> str | None:
     """Leave the notice for the next delivery of its event, or give it up after the last attempt."""
     if pending.attempts + 1 >= MAX_ATTEMPTS:
         _settle(database, pending, "failed", f"given up after {MAX_ATTEMPTS} attempts; {fault}")
@@ -133,7 +154,7 @@ def _put_back(database: Database, pending: _Pending, fault: str) -> str | None:
     return fault
 
 
-def _settle(database: Database, pending: _Pending, status: str, error: str | None) -> None:
+def _settle(database: Database, pending: Pending, status: str, error: str | None) -> None:
     if error is not None:
         log.warning("notice %s over %s: %s", pending.notice.id, pending.target.channel, error)
     now = clock.now() if status == "sent" else None

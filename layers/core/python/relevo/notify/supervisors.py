@@ -8,6 +8,7 @@ from uuid import UUID
 from relevo import clock, ids
 from relevo.db import UnitOfWork
 from relevo.events import NotificationAdded
+from relevo.notify.readers import supervisors_of
 
 
 def tell_supervisors(
@@ -21,25 +22,21 @@ def tell_supervisors(
 ) -> int:
     """Leave a notice for each supervisor and admin of the branch who is an agent, in their language, once for each
     thing it is `about`; how many were told."""
-    agents = uow.all(
-        'SELECT agent.id, agent.user_id, agent.language FROM desk.agent JOIN access."user" AS u ON u.id = agent.user_id'
-        " WHERE u.active AND u.role IN ('supervisor', 'admin') AND (u.all_branches OR EXISTS"
-        "   (SELECT 1 FROM access.user_branch WHERE user_id = u.id AND branch_id = %s))",
-        (branch_id,),
-    )
+    agents = supervisors_of(uow, branch_id)
     now = clock.now()
     for agent in agents:
-        language = agent["language"]
+        language = agent.language
         row = uow.one(
             "INSERT INTO platform.notification (id, event_id, channel, recipient, template, language, subject, body,"
             "   agent_id, status, created_at, sent_at)"
             " VALUES (%s, %s, 'console', %s, %s, %s, %s, %s, %s, 'sent', %s, %s)"
             " ON CONFLICT (event_id, channel, recipient) DO NOTHING RETURNING id",
             (
-                ids.new_id(), about, str(agent["id"]), template, language, subject(language), body(language),
-                agent["id"], now, now,
+                ids.new_id(), about, str(agent.agent_id), template, language, subject(language), body(language),
+                agent.agent_id, now, now,
             ),
         )  # fmt: skip
         if row is not None:
-            uow.record(NotificationAdded(notification_id=row["id"], agent_id=agent["id"], user_id=agent["user_id"]))
+            added = NotificationAdded(notification_id=row["id"], agent_id=agent.agent_id, user_id=agent.user_id)
+            uow.record(added)
     return len(agents)

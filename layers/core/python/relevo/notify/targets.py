@@ -8,6 +8,7 @@ The defaults are the settings `notify.department.<code>` and `notify.company`, i
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_
 
 from relevo.errors import InvalidInput
 
-Channel = Literal["slack", "teams", "discord", "webhook", "email"]
+Channel = Literal["slack", "teams", "discord", "webhook", "email", "sms"]
+_ADDRESSED = ("email", "sms")
+_PHONE = re.compile(r"\+[1-9]\d{7,14}")
 
 
 class Target(BaseModel):
     """One place notices are sent to. `secret` signs those of a generic webhook; an e-mail without an address goes to
-    the agent's own."""
+    the agent's own; a text message's address is a phone, as in +525512345678."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,8 +34,10 @@ class Target(BaseModel):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Target:
-        if self.channel != "email" and not self.url:
+        if self.channel not in _ADDRESSED and not self.url:
             raise ValueError(f"{self.channel} needs a url")
+        if self.channel == "sms" and not _PHONE.fullmatch(self.address or ""):
+            raise ValueError("sms needs an address that is a phone, as in +525512345678")
         if self.channel == "webhook" and not self.secret:
             raise ValueError("webhook needs a secret to sign with")
         return self
@@ -40,7 +45,7 @@ class Target(BaseModel):
     @property
     def recipient(self) -> str:
         """What the record calls this place: the address, or the host and a fingerprint, for such a URL is a secret."""
-        if self.channel == "email":
+        if self.channel in _ADDRESSED:
             return self.address or ""
         fingerprint = hashlib.sha256(str(self.url).encode()).hexdigest()[:16]
         return f"{urlsplit(str(self.url)).hostname}#{fingerprint}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from relevo.notify.channels import discord, email, slack, teams, webhook
+from relevo.notify.channels import discord, email, slack, sms, teams, webhook
 from relevo.notify.notice import Notice
 from relevo.notify.targets import Target
 
@@ -18,6 +18,7 @@ SEND: dict[str, Callable[[Target, Notice], None]] = {
     "discord": discord.send,
     "webhook": webhook.send,
     "email": email.send,
+    "sms": sms.send,
 }
 
 __all__ = ["SEND"]
