@@ -42,6 +42,7 @@ class DataStack(Stack):
             ),
             "vin": self._provider_secret("Vin", f"relevo/{stage.name}/vin", {"api_key": ""}, "unused"),
             "auth": self._signing_secret(stage),
+            "social": self._provider_secret("Social", f"relevo/{stage.name}/social", {}, "unused"),
         }
         if network is None:
             # The environment that runs the database writes its URL here before the deployment.
@@ -66,6 +67,12 @@ class DataStack(Stack):
             self,
             "Media",
             versioned=True,
+            # Browsers put pictures and videos of posts here themselves, by signed addresses only.
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.PUT], allowed_origins=["*"], allowed_headers=["content-type"]
+                )
+            ],
             server_access_logs_bucket=access,
             server_access_logs_prefix="media/",
             lifecycle_rules=[
@@ -176,7 +183,8 @@ class DataStack(Stack):
             vpc_subnets=private,
             secrets=[self.database.secret],  # type: ignore[list-item]
             require_tls=True,
-            idle_client_timeout=Duration.minutes(30),
+            # Prepared statements tie a connection to its function: one that sleeps must not keep it from the others.
+            idle_client_timeout=Duration.minutes(2),
             max_connections_percent=90,
         )
         self.proxy.connections.allow_from(network.functions, ec2.Port.tcp(DATABASE_PORT), "functions reach the proxy")

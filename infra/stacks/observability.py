@@ -190,21 +190,6 @@ class ObservabilityStack(Stack):
             self.critical,
             below=True,
         )
-        pinned = cloudwatch.Metric(
-            namespace="AWS/RDS",
-            metric_name="DatabaseConnectionsCurrentlySessionPinned",
-            dimensions_map={"ProxyName": data.proxy.db_proxy_name},
-            period=FIVE,
-            statistic="Maximum",
-        )
-        self._alarm(
-            "proxy-pinned",
-            pinned,
-            10,
-            "Sessions are pinned in the proxy, so that connections are no longer shared",
-            self.warning,
-            periods=3,
-        )
 
     def _outbox(self, functions: FunctionsStack) -> None:
         """`relay` logs how much it found; finding something again and again means that publishing fails."""

@@ -14,12 +14,15 @@ from typing import Literal, Protocol
 
 from relevo import clock
 from relevo.db import UnitOfWork
+from relevo.db.remembered import Remembered
 from relevo.desk.escalation import Rule, active_rules
 
 Kind = Literal["first_response", "resolution", "update"]
 
 _KIND: dict[str, Kind] = {"unanswered": "first_response", "open": "resolution", "stale": "update"}
 """What a rule's state promises."""
+
+_rules: Remembered[list[Rule]] = Remembered(seconds=5)
 
 
 class Clocked(Protocol):
@@ -49,8 +52,8 @@ class Sla:
 
 
 def sla_rules(uow: UnitOfWork) -> list[Rule]:
-    """The targets in force, for `sla`: read them once for a whole page of tickets."""
-    return active_rules(uow)
+    """The targets in force, for `sla`, a few seconds old at most: read them once for a whole page of tickets."""
+    return _rules.get(uow, "active", lambda: active_rules(uow))
 
 
 def sla(ticket: Clocked, rules: Sequence[Rule], now: datetime | None = None) -> Sla | None:

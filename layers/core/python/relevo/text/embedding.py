@@ -16,6 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from relevo.text.integer_products import integer_products
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -57,7 +59,7 @@ class MiniLM:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # a question is too short to share out: two threads gain nothing
-        model = _with_output(model_path().read_bytes(), "layer_norm_8")
+        model = integer_products(_with_output(model_path().read_bytes(), "layer_norm_8"))
         self._session: InferenceSession = onnxruntime.InferenceSession(
             model, options, providers=["CPUExecutionProvider"]
         )
