@@ -7,6 +7,7 @@ import { Empty } from "../shell/states";
 import { useTitle } from "../shell/useTitle";
 import { Chat } from "./Chat";
 import { HelpOverlay } from "./HelpOverlay";
+import { useLeftBehind } from "./composer/useOutbox";
 import classes from "./Inbox.module.css";
 import { ListColumn } from "./list/ListColumn";
 import { useFilters } from "./useFilters";
@@ -18,6 +19,7 @@ export default function Inbox() {
   const { search } = useLocation();
   const navigate = useNavigate();
   const [filters, change] = useFilters();
+  useLeftBehind();
   const [help, setHelp] = useState(false);
   const narrow = useMediaQuery("(max-width: 1100px)", false, { getInitialValueInEffect: false });
   const [kept, keep] = useLocalStorage({

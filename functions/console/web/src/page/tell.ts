@@ -8,5 +8,10 @@ export function tellDone(message: string): void {
 
 /** Why something could not be done. */
 export function tellFailure(error: unknown): void {
-  notifications.show({ color: "red", message: problemText(error), autoClose: 8000 });
+  tellRefusal(problemText(error));
+}
+
+/** The same in words that are already found. */
+export function tellRefusal(message: string): void {
+  notifications.show({ color: "red", message, autoClose: 8000 });
 }

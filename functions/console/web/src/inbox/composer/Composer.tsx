@@ -1,20 +1,20 @@
 import { Alert, Button, Group, Modal, SegmentedControl, Stack, Text } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "../../api/contract";
-import { problemText } from "../../api/words";
-import { tellFailure } from "../../page/tell";
+import { tellRefusal } from "../../page/tell";
 import { useMe } from "../../session/session";
 import { useNow } from "../../time/useNow";
 import classes from "../Inbox.module.css";
 import type { Ownership } from "../ownership/useOwnership";
 import { NoteBox } from "./NoteBox";
-import { type Refused, useOutbox } from "./outbox";
+import type { Pending } from "./outbox";
 import { ReplyBox } from "./ReplyBox";
 import { sendingNow } from "./sending";
 import { WindowClock } from "./WindowClock";
-import { useDraft } from "./useDraft";
+import { useDraft, useNoteDraft } from "./useDraft";
+import { useOutbox, usePending } from "./useOutbox";
 import { useSeen } from "./useSeen";
 import { useTypingSignal } from "./useTypingSignal";
 
@@ -37,8 +37,9 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
   const { typed } = useTypingSignal(conversation.id);
   const [mode, setMode] = useMode();
   const [text, setText, unsaved] = useDraft(conversation);
-  const [note, setNote] = useState("");
-  const [refused, setRefused] = useState<Refused | null>(null);
+  const [note, setNote] = useNoteDraft(conversation.id);
+  const asked = usePending(conversation.id).find((one) => one.question !== null);
+  const here = useHere();
   const writes = can("conversations:write");
   const sending = sendingNow(conversation, { writes, held: ownership.held }, now);
 
@@ -49,24 +50,25 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
     void outbox.send({ conversation: conversation.id, shown, note: null, body: message }).then(settle);
   }
 
-  function settle(ended: Refused | null) {
-    if (ended === null) return;
-    if (ended.problem.kind === "newer-message") return setRefused(ended);
-    // Nothing that was written is lost: it goes back where it was written.
-    if (ended.pending.body.template === undefined) setText(ended.pending.body.text ?? "");
-    tellFailure(ended.problem);
-  }
-
   function sendNote(mentions: string[]) {
     const shown = note.trim();
     setNote("");
-    void outbox
-      .send({ conversation: conversation.id, shown, note: { mentions }, body: { text: shown, seen: null } })
-      .then((ended) => {
-        if (ended === null) return;
-        setNote(shown);
-        tellFailure(ended.problem);
-      });
+    const written = { conversation: conversation.id, shown, note: { mentions }, body: { text: shown } };
+    void outbox.send(written).then(settle);
+  }
+
+  /** What was refused goes back where it was written, if that is still before its author; else it stays in the thread. */
+  function settle(unsent: Pending | null) {
+    if (unsent === null || unsent.failure === null || !unsent.refused || !here.current) return;
+    tellRefusal(unsent.failure);
+    takeBack(unsent);
+  }
+
+  function takeBack(unsent: Pending) {
+    outbox.discard(unsent);
+    if (unsent.body.template !== undefined) return;
+    const put = unsent.note === null ? setText : setNote;
+    put((begun) => (begun === "" ? unsent.shown : `${unsent.shown}\n${begun}`));
   }
 
   if (sending === "readonly") return null;
@@ -108,17 +110,13 @@ export function Composer({ conversation, ownership, replyTo, onReplyTo }: Props)
           onReplyTo={onReplyTo}
         />
       )}
-      <NewerMessage
-        refused={refused}
-        onSend={(one) => {
-          setRefused(null);
-          void outbox.retry(one.pending, { confirm: true }).then(settle);
-        }}
-        onEdit={(one) => {
-          setRefused(null);
-          if (one.pending.body.template === undefined) setText(one.pending.shown);
-        }}
-      />
+      {asked !== undefined && (
+        <Confirmation
+          asked={asked}
+          onSend={() => void outbox.retry(asked, { confirm: true }).then(settle)}
+          onEdit={() => takeBack(asked)}
+        />
+      )}
     </section>
   );
 }
@@ -138,36 +136,48 @@ function useMode(): [Mode, (mode: Mode) => void] {
   return [mode, setMode];
 }
 
-interface NewerProps {
-  refused: Refused | null;
-  onSend: (refused: Refused) => void;
-  onEdit: (refused: Refused) => void;
+/** Whether the box is still before its author. */
+function useHere() {
+  const here = useRef(true);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  return here;
 }
 
-/** The customer wrote something its author had not seen: it is shown before anything is sent. */
-function NewerMessage({ refused, onSend, onEdit }: NewerProps) {
+interface ConfirmationProps {
+  asked: Pending;
+  onSend: () => void;
+  onEdit: () => void;
+}
+
+/** The customer wrote what its author had not seen, or a colleague is writing: that is shown before anything is sent. */
+function Confirmation({ asked, onSend, onEdit }: ConfirmationProps) {
   const { t } = useTranslation("inbox");
-  if (refused === null) return null;
-  const newer = refused.problem.members.message as Message | undefined;
+  const locked = asked.question?.kind === "locked";
+  const told = asked.question?.told ?? "";
   return (
-    <Modal opened onClose={() => onEdit(refused)} title={t("newer.title")}>
+    <Modal opened onClose={onEdit} title={t(locked ? "colleague.title" : "newer.title")}>
       <Stack>
-        <Alert color="blue" title={t("newer.wrote")}>
-          {newer?.text ?? problemText(refused.problem)}
+        <Alert color={locked ? "orange" : "blue"} title={locked ? undefined : t("newer.wrote")}>
+          {locked ? t("colleague.writes", { name: told }) : told || t("kinds.other")}
         </Alert>
         <div>
           <Text size="xs" c="dimmed" mb={4}>
             {t("newer.yours")}
           </Text>
           <Text size="sm" style={{ whiteSpace: "pre-wrap" }}>
-            {refused.pending.shown}
+            {asked.shown}
           </Text>
         </div>
         <Group justify="flex-end">
-          <Button variant="default" onClick={() => onSend(refused)}>
+          <Button variant="default" onClick={onSend}>
             {t("newer.send")}
           </Button>
-          <Button onClick={() => onEdit(refused)} data-autofocus>
+          <Button onClick={onEdit} data-autofocus>
             {t("newer.edit")}
           </Button>
         </Group>

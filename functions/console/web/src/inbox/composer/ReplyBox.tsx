@@ -36,7 +36,7 @@ export function ReplyBox({
   const { t } = useTranslation("inbox");
   const [picking, setPicking] = useState(false);
   const { typed, stopped, lock } = useTypingSignal(conversation.id);
-  const ready = sending === "free" && lock === null && text.trim() !== "" && text.length <= LONGEST;
+  const ready = sending === "free" && text.trim() !== "" && text.length <= LONGEST;
 
   function submit() {
     if (!ready) return;

@@ -4,7 +4,7 @@ import type { Message } from "../../api/contract";
 import { ApiProblem } from "../../api/problem";
 import { keys } from "../../api/queries";
 import { messagesOf, type Thread } from "../thread";
-import { Outbox, type Pending } from "./outbox";
+import { Outbox, type Pending, type Shelf } from "./outbox";
 
 const LOST = new ApiProblem(0, { detail: "no network" });
 
@@ -29,7 +29,15 @@ class Server {
   };
 }
 
+/** What the browser keeps: a page that closes leaves it to the next. */
+class MemoryShelf implements Shelf {
+  kept: Pending[] = [];
+  keep = (all: Pending[]) => (this.kept = all);
+  left = () => Promise.resolve(this.kept.splice(0));
+}
+
 let server: Server;
+let shelf: MemoryShelf;
 let queries: QueryClient;
 let outbox: Outbox;
 
@@ -40,7 +48,8 @@ beforeEach(() => {
     pages: [{ items: [], next: null }],
     pageParams: [null],
   });
-  outbox = new Outbox(queries, server.post, () => Promise.resolve());
+  shelf = new MemoryShelf();
+  outbox = new Outbox(queries, shelf, server.post, () => Promise.resolve());
 });
 
 const send = () =>
@@ -68,6 +77,7 @@ describe("a message on its way", () => {
     await send();
     const [waiting] = outbox.pending;
     expect(waiting?.failure).not.toBeNull();
+    expect(waiting?.refused).toBe(false);
     if (waiting !== undefined) await outbox.retry(waiting);
     expect(outbox.pending).toEqual([]);
     expect(new Set(server.received.map(({ client_id }) => client_id)).size).toBe(1);
@@ -77,11 +87,57 @@ describe("a message on its way", () => {
     server.plan = [
       new ApiProblem(409, { type: "urn:relevo:problem:newer-message", message: { text: "otra cosa" } }),
     ];
-    const refused = await send();
-    expect(refused?.problem.kind).toBe("newer-message");
-    expect(outbox.pending).toEqual([]);
-    if (refused !== null) expect(await outbox.retry(refused.pending, { confirm: true })).toBeNull();
+    const asked = await send();
+    expect(asked?.question).toEqual({ kind: "newer-message", told: "otra cosa" });
+    expect(outbox.pending).toEqual([asked]);
+    if (asked !== null) expect(await outbox.retry(asked, { confirm: true })).toBeNull();
     expect(server.received.at(-1)?.body.confirm).toBe(true);
     expect(shown()).toHaveLength(1);
+  });
+
+  it("asks its author too while a colleague writes", async () => {
+    server.plan = [new ApiProblem(409, { type: "urn:relevo:problem:locked", lock: { name: "Mateo" } })];
+    const asked = await send();
+    expect(asked?.question).toEqual({ kind: "locked", told: "Mateo" });
+    if (asked !== null) await outbox.retry(asked, { confirm: true });
+    expect(outbox.pending).toEqual([]);
+  });
+
+  it("stays when it is refused, though nobody looks, until its author lets it go", async () => {
+    server.plan = [new ApiProblem(409, { type: "urn:relevo:problem:not-yours", detail: "held" })];
+    await send();
+    const [refused] = outbox.pending;
+    expect([refused?.failure, refused?.refused]).toEqual(["held", true]);
+    if (refused !== undefined) outbox.discard(refused);
+    expect([outbox.pending, shelf.kept]).toEqual([[], []]);
+  });
+
+  it("is not sent twice at the same time", async () => {
+    server.plan = ["down", "down", "down", "down"];
+    await send();
+    const [waiting] = outbox.pending;
+    if (waiting !== undefined) await Promise.all([outbox.retry(waiting), outbox.retry(waiting)]);
+    expect(server.received).toHaveLength(5);
+  });
+});
+
+describe("a page that is closed", () => {
+  it("leaves what had not arrived to the next, which sends the same message", async () => {
+    server.plan = ["down", "down", "down", "down"];
+    await send();
+    const next = new Outbox(queries, shelf, server.post, () => Promise.resolve());
+    const [left] = await next.takeUp("closed");
+    expect(next.pending).toEqual([left]);
+    if (left !== undefined) expect(await next.retry(left)).toBeNull();
+    expect(new Set(server.received.map(({ client_id }) => client_id)).size).toBe(1);
+  });
+
+  it("leaves nothing of what the server is found to have", async () => {
+    server.plan = ["lost", "down", "down", "down"];
+    await send();
+    const next = new Outbox(queries, shelf, server.post, () => Promise.resolve());
+    await next.takeUp("closed");
+    next.arrived(new Set(server.kept.keys()));
+    expect([next.pending, shelf.kept]).toEqual([[], []]);
   });
 });

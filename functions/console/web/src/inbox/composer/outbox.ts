@@ -1,10 +1,16 @@
-import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo, useSyncExternalStore } from "react";
+import type { QueryClient } from "@tanstack/react-query";
 import { answer, api, ApiProblem } from "../../api/client";
 import type { Message, MessageIn } from "../../api/contract";
 import { keys } from "../../api/queries";
 import { problemText } from "../../api/words";
 import { added, type Thread } from "../thread";
+
+/** What the server wants confirmed before it sends. */
+export interface Question {
+  kind: "newer-message" | "locked";
+  /** What the customer wrote meanwhile, or which colleague is writing. */
+  told: string;
+}
 
 /** A message between the composer and the server's answer. */
 export interface Pending {
@@ -17,24 +23,34 @@ export interface Pending {
   body: Omit<MessageIn, "client_id">;
   /** Why it has not arrived, once no more tries are made by themselves. */
   failure: string | null;
+  /** The server has said that it does not take it. Without that it may have it, and only the same message is safe. */
+  refused: boolean;
+  /** What its author has to decide before it goes. */
+  question: Question | null;
 }
 
-/** How a send ended that did not arrive but needs a decision of its author. */
-export interface Refused {
-  pending: Pending;
-  problem: ApiProblem;
+/** What is to be sent, before anything became of it. */
+export type Written = Pick<Pending, "conversation" | "shown" | "note" | "body">;
+
+/** Where what is on its way is kept, should the page go away before it arrived. */
+export interface Shelf {
+  keep: (all: Pending[]) => void;
+  /** What pages that are gone have left behind; it is this page's from now on. */
+  left: () => Promise<Pending[]>;
 }
 
 /** Pauses between tries while the network fails, in milliseconds; the same `client_id` makes them one message. */
 const PAUSES = [1000, 3000, 8000];
 
-/** What is on its way to the server. It outlives the screen it was written on. */
+/** What is on its way to the server, until it arrived or its author let it go. It outlives the screen and the page. */
 export class Outbox {
   private all: Pending[] = [];
+  private readonly onItsWay = new Set<string>();
   private readonly listeners = new Set<() => void>();
 
   constructor(
     private readonly queries: QueryClient,
+    private readonly shelf: Shelf,
     private readonly post: (pending: Pending) => Promise<Message> = postToApi,
     private readonly pause: (ms: number) => Promise<void> = waitOrOnline,
   ) {}
@@ -48,47 +64,78 @@ export class Outbox {
     return this.all;
   }
 
-  /** Sends; null when it arrived or waits for another try, the refusal when its author has to decide. */
-  async send(message: Omit<Pending, "at" | "failure" | "client_id">): Promise<Refused | null> {
-    return this.deliver(
-      this.put({ ...message, client_id: crypto.randomUUID(), at: Date.now(), failure: null }),
-    );
+  /** Sends; null when it arrived, else the message as it waits for its author. */
+  async send(written: Written): Promise<Pending | null> {
+    return this.deliver({
+      ...written,
+      client_id: crypto.randomUUID(),
+      at: Date.now(),
+      failure: null,
+      refused: false,
+      question: null,
+    });
   }
 
   /** Once more, as the same message. */
-  async retry(pending: Pending, change: Partial<MessageIn> = {}): Promise<Refused | null> {
-    return this.deliver(this.put({ ...pending, body: { ...pending.body, ...change }, failure: null }));
+  async retry(pending: Pending, change: Partial<MessageIn> = {}): Promise<Pending | null> {
+    return this.deliver({
+      ...pending,
+      body: { ...pending.body, ...change },
+      failure: null,
+      refused: false,
+      question: null,
+    });
   }
 
   discard(pending: Pending): void {
     this.keep(this.all.filter((each) => each.client_id !== pending.client_id));
   }
 
-  private async deliver(pending: Pending): Promise<Refused | null> {
-    for (let tried = 0; ; tried++) {
+  /** The server is known to have this message: whatever is told of it here is old. */
+  arrived(clientIds: ReadonlySet<string | null>): void {
+    const old = this.all.filter((one) => clientIds.has(one.client_id) && !this.onItsWay.has(one.client_id));
+    old.forEach((one) => this.discard(one));
+  }
+
+  /** Takes up what pages that were closed had not got through; each says `failure` until its author decides. */
+  async takeUp(failure: string): Promise<Pending[]> {
+    const left = (await this.shelf.left()).map((one) => ({ ...one, failure: one.failure ?? failure }));
+    if (left.length > 0) this.keep([...left, ...this.all]);
+    return left;
+  }
+
+  private async deliver(pending: Pending): Promise<Pending | null> {
+    if (this.onItsWay.has(pending.client_id)) return null;
+    this.onItsWay.add(pending.client_id);
+    this.put(pending);
+    try {
+      const message = await this.persevere(pending);
+      this.queries.setQueryData<Thread>(
+        keys.messages(pending.conversation),
+        (thread) => thread && added(thread, message),
+      );
+      this.discard(pending);
+      return null;
+    } catch (error) {
+      const question = questionOf(error);
+      const refused = error instanceof ApiProblem && !error.passing;
+      const failure = question === null ? problemText(error) : null;
+      return this.put({ ...pending, question, refused, failure });
+    } finally {
+      this.onItsWay.delete(pending.client_id);
+    }
+  }
+
+  private async persevere(pending: Pending): Promise<Message> {
+    for (const wait of PAUSES) {
       try {
-        const message = await this.post(pending);
-        this.queries.setQueryData<Thread>(
-          keys.messages(pending.conversation),
-          (thread) => thread && added(thread, message),
-        );
-        this.discard(pending);
-        return null;
+        return await this.post(pending);
       } catch (error) {
-        const passing = error instanceof ApiProblem && error.passing;
-        const wait = PAUSES[tried];
-        if (passing && wait !== undefined) {
-          await this.pause(wait);
-          continue;
-        }
-        if (error instanceof ApiProblem && !passing) {
-          this.discard(pending);
-          return { pending, problem: error };
-        }
-        this.put({ ...pending, failure: problemText(error) });
-        return null;
+        if (!(error instanceof ApiProblem && error.passing)) throw error;
+        await this.pause(wait);
       }
     }
+    return this.post(pending);
   }
 
   private put(pending: Pending): Pending {
@@ -103,8 +150,19 @@ export class Outbox {
 
   private keep(all: Pending[]): void {
     this.all = all;
+    this.shelf.keep(all);
     this.listeners.forEach((tell) => tell());
   }
+}
+
+function questionOf(error: unknown): Question | null {
+  if (!(error instanceof ApiProblem)) return null;
+  if (error.kind === "newer-message") {
+    const newer = error.members.message as Message | undefined;
+    return { kind: "newer-message", told: newer?.text ?? "" };
+  }
+  if (error.kind !== "locked") return null;
+  return { kind: "locked", told: (error.members.lock as { name?: string } | undefined)?.name ?? "" };
 }
 
 function postToApi(pending: Pending): Promise<Message> {
@@ -128,25 +186,4 @@ function waitOrOnline(ms: number): Promise<void> {
     if (navigator.onLine) setTimeout(resolve, ms);
     else window.addEventListener("online", () => resolve(), { once: true });
   });
-}
-
-const outboxes = new WeakMap<QueryClient, Outbox>();
-
-export function useOutbox(): Outbox {
-  const queries = useQueryClient();
-  return useMemo(() => {
-    const outbox = outboxes.get(queries) ?? new Outbox(queries);
-    outboxes.set(queries, outbox);
-    return outbox;
-  }, [queries]);
-}
-
-/** What is on its way in one conversation, oldest first. */
-export function usePending(conversation: string): Pending[] {
-  const outbox = useOutbox();
-  const all = useSyncExternalStore(
-    outbox.subscribe,
-    useCallback(() => outbox.pending, [outbox]),
-  );
-  return useMemo(() => all.filter((each) => each.conversation === conversation), [all, conversation]);
 }

@@ -5,12 +5,14 @@ import { messagesOf, type Thread } from "../thread";
 
 /** How long a message has to be there before whoever sees the page is taken to have read it. */
 const READING_MS = 1500;
+/** Older than every message: whoever has seen none is asked before anything goes past one. */
+const NOTHING = "00000000-0000-0000-0000-000000000000";
 
 /**
  * The last message the author has had the time to see: what came in the instant before Enter was pressed is not it, and
  * the server then asks before it sends.
  */
-export function useSeen(conversation: string): () => string | null {
+export function useSeen(conversation: string): () => string {
   const queries = useQueryClient();
   const seen = useRef<string | null>(null);
   useEffect(() => {
@@ -36,5 +38,5 @@ export function useSeen(conversation: string): () => string | null {
       clearTimeout(timer);
     };
   }, [queries, conversation]);
-  return useCallback(() => seen.current, []);
+  return useCallback(() => seen.current ?? NOTHING, []);
 }

@@ -4,6 +4,7 @@ import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { ConversationItem, LastMessage, Priority } from "../../api/contract";
+import { useUnsent } from "../composer/useOutbox";
 import { useTyping } from "../../realtime/useLive";
 import { PRIORITY_COLORS } from "../../tickets/words";
 import { useMe } from "../../session/session";
@@ -27,6 +28,7 @@ export const ConversationRow = memo(function ConversationRow({ item, open, searc
   const { t, i18n } = useTranslation(["inbox", "tickets"]);
   const now = useNow();
   const typing = useTyping(item.id);
+  const unsent = useUnsent(item.id);
   const priority = (item.ticket?.priority ?? null) as Priority | null;
   return (
     <Link
@@ -74,6 +76,11 @@ export const ConversationRow = memo(function ConversationRow({ item, open, searc
         </div>
         <div className={classes.rowLine}>
           <OwnerBadge owner={item.owner} state={item.state} size="xs" />
+          {unsent && (
+            <Badge size="xs" variant="filled" color="red" tt="none" fw={500}>
+              {t("list.unsent")}
+            </Badge>
+          )}
           {priority !== null && (
             <Badge size="xs" variant="dot" color={PRIORITY_COLORS[priority]} tt="none" fw={500}>
               {t(`tickets:priorities.${priority}`)}

@@ -1,12 +1,14 @@
 import { Button, Center, Loader, Skeleton, Text } from "@mantine/core";
 import { IconArrowDown } from "@tabler/icons-react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Message } from "../../api/contract";
 import { FailedToLoad } from "../../shell/states";
 import { dayName, dayOf } from "../../time/intl";
 import { useNow } from "../../time/useNow";
 import classes from "../Inbox.module.css";
-import { type Pending, usePending } from "../composer/outbox";
+import type { Pending } from "../composer/outbox";
+import { useOutbox, usePending } from "../composer/useOutbox";
 import { useMessages } from "../queries";
 import { messagesOf } from "../thread";
 import { MessageBubble } from "./MessageBubble";
@@ -25,7 +27,12 @@ export function MessageList({ conversation, onReply }: Props) {
   const { t } = useTranslation("inbox");
   const query = useMessages(conversation.id);
   const messages = query.data === undefined ? [] : messagesOf(query.data);
-  const arrived = new Set(messages.map((message) => message.client_id));
+  const arrived = useMemo(
+    () => new Set(query.data && messagesOf(query.data).map((one) => one.client_id)),
+    [query.data],
+  );
+  const outbox = useOutbox();
+  useEffect(() => outbox.arrived(arrived), [outbox, arrived]);
   const pending = usePending(conversation.id).filter((each) => !arrived.has(each.client_id));
   const { viewport, content, top, atBottom, newer, toBottom } = useThreadScroll({
     first: messages[0]?.id,

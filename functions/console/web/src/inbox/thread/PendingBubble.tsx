@@ -2,7 +2,8 @@ import { Button, Group, Text } from "@mantine/core";
 import { IconClock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { clockTime } from "../../time/intl";
-import { type Pending, useOutbox } from "../composer/outbox";
+import type { Pending } from "../composer/outbox";
+import { useOutbox } from "../composer/useOutbox";
 import classes from "../Inbox.module.css";
 
 /** A message that was written here and is not yet known to have arrived at the server. */
