@@ -48,7 +48,7 @@ class Invoked:
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """What reaches a function over an SQS queue. `max_concurrency` is its share of the connection budget."""
+    """What reaches a function over an SQS queue. `max_concurrency` is its share of the connection budget; SQS takes 2 or more."""
 
     batch_size: int = 10
     max_concurrency: int = 4
@@ -442,8 +442,8 @@ FUNCTIONS: tuple[Function, ...] = (
         name="reports",
         does="Writes reports: every morning, on Mondays, on the first of the month, and when asked for.",
         triggers=(
-            Events(names=("report.requested",), batch_size=1, max_concurrency=1, promise_seconds=900),
-            Schedule(minutes=15, batch_size=1, max_concurrency=1, promise_seconds=1800),
+            Events(names=("report.requested",), batch_size=1, max_concurrency=2, promise_seconds=900),
+            Schedule(minutes=15, batch_size=1, max_concurrency=2, promise_seconds=1800),
         ),
         grants=(
             Database(),
@@ -464,7 +464,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Asks customers how they were served, a day after their ticket was resolved, and takes their answer.",
         triggers=(
             Events(names=("message.received",), max_concurrency=2, promise_seconds=60),
-            Schedule(minutes=60, batch_size=1, max_concurrency=1, promise_seconds=7200),
+            Schedule(minutes=60, batch_size=1, max_concurrency=2, promise_seconds=7200),
         ),
         grants=(Database(), PutEvents(), Send("outbound")),
         settings=("locale",),
@@ -580,9 +580,9 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Publishes what is due on social networks, exactly once; makes the pictures drafts ask for.",
         triggers=(
             Events(
-                names=("post.scheduled", "illustration.requested"), batch_size=1, max_concurrency=1, promise_seconds=120
+                names=("post.scheduled", "illustration.requested"), batch_size=1, max_concurrency=2, promise_seconds=120
             ),
-            Schedule(minutes=1, batch_size=1, max_concurrency=1, promise_seconds=300),
+            Schedule(minutes=1, batch_size=1, max_concurrency=2, promise_seconds=300),
         ),
         grants=(
             Database(),
@@ -601,7 +601,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="plan_social",
         does="Each morning: what posts got, when they are seen best, which times are kept for the next.",
-        triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=1, promise_seconds=3600),),
+        triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=2, promise_seconds=3600),),
         grants=(Database(), PutEvents(), ReadSecret("social"), WriteSecret("social")),
         settings=("social_graph_url", "tiktok_url", "graph_version"),
         memory=1024,
