@@ -48,7 +48,9 @@ class Invoked:
 
 @dataclass(frozen=True, kw_only=True)
 class Mapped:
-    """What reaches a function over an SQS queue. `max_concurrency` is its share of the connection budget; SQS takes 2 or more."""
+    """What reaches a function over an SQS queue.
+
+    `max_concurrency` is its share of the connection budget; SQS takes no less than 2."""
 
     batch_size: int = 10
     max_concurrency: int = 4
