@@ -50,6 +50,9 @@ class Stage(BaseSettings):
     locale: Literal["es", "en"] = "es"
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
+    social_graph_url: str = "https://graph.facebook.com"
+    """Where posts for Instagram and Facebook go."""
+    tiktok_url: str = "https://open.tiktokapis.com"
     bot_confidence: Annotated[float, Field(ge=0, le=1)] = 0.7
     bot_debounce_seconds: Annotated[int, Field(ge=0, le=900)] = 4
     bot_max_turns: Annotated[int, Field(gt=0)] = 12

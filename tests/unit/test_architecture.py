@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
-    frozenset({"sales"}),
+    frozenset({"sales", "social"}),
     frozenset({"console", "insight"}),
     frozenset({"realtime"}),
     frozenset({"api", "company"}),
@@ -43,6 +43,7 @@ CONTEXTS = frozenset(
         "insight",
         "realtime",
         "sales",
+        "social",
     }
 )
 

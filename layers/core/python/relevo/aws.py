@@ -110,9 +110,18 @@ def send(
         raise RetryableError(f"{service} cannot be reached for {method} {url}: {error}") from error
 
 
-def presigned(service: str, url: str, query: dict[str, str], seconds: int) -> str:
-    """An address whose holder may GET it with our rights for so many seconds (at most as long as our own last)."""
-    request = AWSRequest("GET", url, params=query)
+def presigned(
+    service: str,
+    url: str,
+    query: dict[str, str],
+    seconds: int,
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+) -> str:
+    """An address whose holder may call it with our rights for so many seconds (at most as long as our own last);
+    they must send these headers."""
+    request = AWSRequest(method, url, params=query, headers=headers or {})
     S3SigV4QueryAuth(_credentials(), service, region(), expires=seconds).add_auth(request)
     signed: str = request.prepare().url
     return signed
@@ -134,3 +143,8 @@ def secret(name: str) -> dict[str, Any]:
         return inline
     value: dict[str, Any] = json.loads(call("secretsmanager", "GetSecretValue", {"SecretId": name})["SecretString"])
     return value
+
+
+def put_secret(name: str, value: dict[str, Any]) -> None:
+    """Give a secret another value. Raises RetryableError."""
+    call("secretsmanager", "PutSecretValue", {"SecretId": name, "SecretString": json.dumps(value)})

@@ -1,4 +1,5 @@
-"""Files in the media bucket: pictures and documents customers send (`media/…`), papers they are sent (`documents/…`).
+"""Files in the media bucket: pictures and documents customers send (`media/…`), papers they are sent (`documents/…`),
+what is published on social networks (`social/…`).
 
 `bucket()` is the process's; tests and replays put another in its place with `use`.
 """
@@ -33,9 +34,18 @@ class Bucket(Protocol):
         """The file. Raises NotFound, PermanentError when it has more than `most` bytes, RetryableError."""
         ...
 
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """So many bytes of the file from `start` on; fewer, or none, at its end. Raises NotFound, RetryableError."""
+        ...
+
     def link(self, key: str, *, filename: str | None = None, inline: bool = True, seconds: int = LINK_SECONDS) -> str:
         """An address anybody who has it can fetch the file from until the seconds are over. It is shown in the browser
         or, not `inline`, saved, under the name given."""
+        ...
+
+    def upload_link(self, key: str, mime_type: str, size: int, *, seconds: int = LINK_SECONDS) -> str:
+        """An address to which whoever has it can PUT a file of this type and of exactly so many bytes, until the
+        seconds are over."""
         ...
 
 
@@ -61,18 +71,37 @@ class S3:
             if found["ContentLength"] > most:
                 raise PermanentError(f"{key} has {found['ContentLength']} bytes, more than {most}")
             content: bytes = found["Body"].read()
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "NoSuchKey":
-                raise NotFound(f"the bucket has no {key}") from error
-            raise RetryableError(f"the bucket did not give {key}: {error}") from error
-        except BotoCoreError as error:
-            raise RetryableError(f"the bucket did not give {key}: {error}") from error
+        except (ClientError, BotoCoreError) as error:
+            raise _fault(key, error) from error
+        return content
+
+    def part(self, key: str, start: int, length: int) -> bytes:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        asked = f"bytes={start}-{start + length - 1}"
+        try:
+            found = _client().get_object(Bucket=settings().media_bucket, Key=key, Range=asked)
+            content: bytes = found["Body"].read()
+        except (ClientError, BotoCoreError) as error:
+            if getattr(error, "response", {}).get("Error", {}).get("Code") == "InvalidRange":
+                return b""
+            raise _fault(key, error) from error
         return content
 
     def link(self, key: str, *, filename: str | None = None, inline: bool = True, seconds: int = LINK_SECONDS) -> str:
         name = f"; filename*=UTF-8''{quote(filename, safe='')}" if filename else ""
         disposition = ("inline" if inline else "attachment") + name
         return aws.presigned("s3", _address(key), {"response-content-disposition": disposition}, seconds)
+
+    def upload_link(self, key: str, mime_type: str, size: int, *, seconds: int = LINK_SECONDS) -> str:
+        headers = {"content-type": mime_type, "content-length": str(size)}
+        return aws.presigned("s3", _address(key), {}, seconds, method="PUT", headers=headers)
+
+
+def _fault(key: str, error: Any) -> Exception:
+    if getattr(error, "response", {}).get("Error", {}).get("Code") == "NoSuchKey":
+        return NotFound(f"the bucket has no {key}")
+    return RetryableError(f"the bucket did not give {key}: {error}")
 
 
 def _address(key: str) -> str:

@@ -19,12 +19,18 @@ class Settings(BaseSettings):
     meta_secret: str = ""
     llm_secret: str = ""
     auth_secret: str = ""
+    social_secret: str = ""
+    social_graph_url: str = "https://graph.facebook.com"
+    """Where posts for Instagram and Facebook go."""
+    tiktok_url: str = "https://open.tiktokapis.com"
     vin_secret: str = ""
     graph_url: str = "https://graph.facebook.com"
     graph_version: str = "v25.0"
     locale: str = "es"
     email_sender: str = ""
     media_bucket: str = ""
+    site_url: str = ""
+    """Where browsers reach the API and the console, for links in what is sent out."""
     bot_confidence: float = Field(0.7, ge=0, le=1)
     bot_debounce_seconds: float = Field(4, ge=0)
     bot_max_turns: int = Field(12, gt=0)

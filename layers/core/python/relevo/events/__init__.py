@@ -5,6 +5,7 @@ Names are noun, dot, past participle. `FIFO` events travel on an ordered queue i
 """
 
 from relevo.events.base import Cause, Event, by_name, caused_by, current_cause, parse
+from relevo.events.crm import CustomerChurnRiskChanged
 from relevo.events.desk import (
     AgentChanged,
     FeedbackReceived,
@@ -82,6 +83,7 @@ __all__ = [
     "ConversationRead",
     "ConversationReturned",
     "ConversationSummarized",
+    "CustomerChurnRiskChanged",
     "CustomerCreated",
     "CustomerUpdated",
     "Event",

@@ -7,6 +7,7 @@ when a conversation has spent its budget: the caller always has a stated way to 
 
 from __future__ import annotations
 
+import base64
 import time
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +29,8 @@ T = TypeVar("T", bound=BaseModel)
 
 TIMEOUT_SECONDS = 12.0
 """Two tries of it stay well under the minute the chatbot has."""
+DRAWING_SECONDS = 90.0
+"""A picture takes half a minute; nobody waits for it in front of a screen."""
 _TRIES = 2
 _MILLION = Decimal(1_000_000)
 
@@ -39,13 +42,16 @@ class Configuration(NamedTuple):
     base_url: str | None
     model: str
     embedding_model: str | None
+    image_model: str
+    image_price: Decimal
+    """US dollars a picture."""
     input_price: Decimal
     output_price: Decimal
 
 
 def configuration() -> Configuration | None:
-    """What the secret RELEVO_LLM_SECRET says: `{"api_key", "base_url", "model", "embedding_model", "input_price",
-    "output_price"}`, all but the key optional. None when no key is set."""
+    """What the secret RELEVO_LLM_SECRET says: `{"api_key", "base_url", "model", "embedding_model", "image_model",
+    "image_price", "input_price", "output_price"}`, all but the key optional. None when no key is set."""
     name = settings().llm_secret
     secret = aws.secret(name) if name else {}
     if not secret.get("api_key"):
@@ -55,6 +61,8 @@ def configuration() -> Configuration | None:
         base_url=secret.get("base_url") or None,
         model=secret.get("model") or "gpt-5-mini",
         embedding_model=secret.get("embedding_model") or None,
+        image_model=secret.get("image_model") or "gpt-image-1-mini",
+        image_price=Decimal(str(secret.get("image_price") or "0.02")),
         input_price=Decimal(str(secret.get("input_price") or 1)),
         output_price=Decimal(str(secret.get("output_price") or 5)),
     )
@@ -177,3 +185,36 @@ def embed(texts: list[str]) -> list[list[float]] | None:
         logger.warning("the provider's embeddings failed: %s", error)
         return None
     return [entry.embedding for entry in answer.data]
+
+
+def draw(uow: UnitOfWork, prompt: str, *, purpose: str, size: str = "1024x1024") -> bytes | None:
+    """A picture of what `prompt` describes, as PNG, JPEG or WebP; None without a key or when the call fails."""
+    chosen = configuration()
+    if chosen is None:
+        return None
+    started = time.monotonic()
+    picture, outcome = _drawn(chosen, prompt, size)
+    row = (ids.new_id(), purpose, chosen.image_model, chosen.image_price if picture else Decimal(0))
+    uow.execute(
+        "INSERT INTO platform.model_call (id, purpose, model, cost, input_tokens, output_tokens, latency_ms, outcome,"
+        " at) VALUES (%s, %s, %s, %s, 0, 0, %s, %s, %s)",
+        (*row, round((time.monotonic() - started) * 1000), outcome, clock.now()),
+    )
+    return picture
+
+
+def _drawn(chosen: Configuration, prompt: str, size: str) -> tuple[bytes | None, str]:
+    """The picture, and how it went."""
+    from openai import OpenAIError
+
+    client: Any = _client(chosen.api_key, chosen.base_url).with_options(timeout=DRAWING_SECONDS)
+    try:
+        made = client.images.generate(model=chosen.image_model, prompt=prompt, size=size, n=1)
+    except OpenAIError as error:
+        logger.warning("the model drew nothing: %s", error)
+        return None, f"failed: {type(error).__name__}"
+    encoded = made.data[0].b64_json if made.data else None
+    if not encoded:
+        logger.warning("the model's answer holds no picture")
+        return None, "held no picture"
+    return base64.b64decode(encoded), "drew"
