@@ -12,6 +12,7 @@ const Dashboard = lazy(() => import("./dashboard"));
 const Tickets = lazy(() => import("./tickets"));
 const Articles = lazy(() => import("./articles"));
 const Products = lazy(() => import("./products"));
+const Sales = lazy(() => import("./quotes"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
 
@@ -43,6 +44,9 @@ export function App() {
               </Route>
               <Route element={<Permitted to="products:read" />}>
                 <Route path="products/:id?" element={<Products />} />
+              </Route>
+              <Route element={<Permitted to="quotes:read" />}>
+                <Route path="sales/*" element={<Sales />} />
               </Route>
               <Route element={<Permitted to="agents:read" />}>
                 <Route path="people/*" element={<People />} />

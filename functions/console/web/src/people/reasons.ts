@@ -26,6 +26,11 @@ export const REASONS: Readonly<Record<string, string>> = {
   "no article answers this with enough confidence": "noArticle",
   "the same article did not help the first time": "sameArticle",
   "the model found no support in the articles": "noSupport",
+  "the customer accepted it": "accepted",
+  "the customer refused it": "refused",
+  revised: "revised",
+  "the conversation is closed": "conversationClosed",
+  "the customer wrote more than 24 hours ago; only a template may be sent": "windowClosed",
 };
 
 /** Why something was done, in the reader's language; what people wrote themselves stays as they wrote it. */

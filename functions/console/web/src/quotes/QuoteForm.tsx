@@ -1,19 +1,19 @@
 import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation } from "@tanstack/react-query";
 import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answer, api } from "../api/client";
 import type { Conversation } from "../api/contract";
-import { tellDone, tellFailure } from "../page/tell";
+import { tellDone } from "../page/tell";
 import { money } from "../products/money";
 import { type Product, useProducts } from "../products/queries";
+import { deeds, type Quote, type QuoteLineIn, useDeed } from "./queries";
+import { titleOf } from "./titles";
 
 const TYPING_MS = 250;
 
 interface Line {
-  product: Product;
+  product: Pick<Product, "id" | "name">;
   quantity: number;
   discount: number;
 }
@@ -21,39 +21,92 @@ interface Line {
 /** Products, quantities and discounts: the quote goes to the customer as text and PDF, with buttons to answer it. */
 export function QuoteForm({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const { t } = useTranslation("quotes");
-  const [lines, setLines] = useState<Line[]>([]);
-  const [note, setNote] = useState("");
   // A quote that was made and could not be sent is sent again, not made again.
   const [made, setMade] = useState<string | null>(null);
-  const offer = useMutation({
-    mutationFn: async () => {
-      const id = made ?? (await make());
+  const offer = useDeed(
+    async (offered: Offered) => {
+      const id = made ?? (await deeds.write({ conversation_id: conversation.id, ...offered })).id;
       setMade(id);
-      return answer(api.POST("/api/quotes/{quote_id}/send", { params: { path: { quote_id: id } } }));
+      return deeds.send(id);
     },
-    onSuccess: (quote) => {
+    (quote) => {
       tellDone(t("done", { number: quote.number }));
       onClose();
     },
-    onError: tellFailure,
-  });
+  );
+  return (
+    <OfferForm
+      lines={[]}
+      note=""
+      hint={t("hint")}
+      verb={t("send")}
+      busy={offer.isPending}
+      submit={offer.mutate}
+      onClose={onClose}
+    />
+  );
+}
 
-  async function make() {
+/** The next version of a quote, at today's prices; it is looked at before it is sent. */
+export function RevisionForm(props: { quote: Quote; onClose: () => void; onDone: (next: string) => void }) {
+  const { t } = useTranslation("quotes");
+  const { quote, onClose, onDone } = props;
+  const revise = useDeed(
+    (offered: Offered) => deeds.revise(quote.id, offered),
+    (next) => {
+      tellDone(t("deeds.revise.done", { number: titleOf(next) }));
+      onDone(next.id);
+    },
+  );
+  return (
+    <OfferForm
+      lines={quote.lines.map(({ product_id: id, name, quantity, discount_percent: discount }) => ({
+        product: { id, name },
+        quantity: Number(quantity),
+        discount: Number(discount),
+      }))}
+      note={quote.note ?? ""}
+      hint={t("deeds.revise.hint")}
+      verb={t("deeds.revise.do")}
+      busy={revise.isPending}
+      submit={revise.mutate}
+      onClose={onClose}
+    />
+  );
+}
+
+interface Offered {
+  lines: QuoteLineIn[];
+  note: string | null;
+}
+
+interface OfferProps {
+  /** What it begins with. */
+  lines: Line[];
+  note: string;
+  hint: string;
+  verb: string;
+  busy: boolean;
+  submit: (offered: Offered) => void;
+  onClose: () => void;
+}
+
+function OfferForm({ hint, verb, busy, submit, onClose, ...before }: OfferProps) {
+  const { t } = useTranslation("quotes");
+  const [lines, setLines] = useState(before.lines);
+  const [note, setNote] = useState(before.note);
+
+  function change(id: string, to: Partial<Line>) {
+    setLines((now) => now.map((line) => (line.product.id === id ? { ...line, ...to } : line)));
+  }
+
+  function offered(): Offered {
     const wanted = lines.map(({ product, quantity, discount }) => ({
       product_id: product.id,
       quantity,
       discount_percent: discount,
     }));
-    const body = {
-      conversation_id: conversation.id,
-      lines: wanted,
-      note: note.trim() === "" ? null : note.trim(),
-    };
-    return (await answer(api.POST("/api/quotes", { body }))).id;
-  }
-
-  function change(id: string, to: Partial<Line>) {
-    setLines((now) => now.map((line) => (line.product.id === id ? { ...line, ...to } : line)));
+    return { lines: wanted, note: note.trim() === "" ? null : note.trim() };
   }
 
   return (
@@ -63,7 +116,7 @@ export function QuoteForm({ conversation, onClose }: { conversation: Conversatio
         onPick={(product) => setLines((now) => [...now, { product, quantity: 1, discount: 0 }])}
       />
       {lines.map((line) => (
-        <QuoteLine
+        <LineFields
           key={line.product.id}
           line={line}
           change={(to) => change(line.product.id, to)}
@@ -78,14 +131,14 @@ export function QuoteForm({ conversation, onClose }: { conversation: Conversatio
         onChange={(event) => setNote(event.currentTarget.value)}
       />
       <Text size="xs" c="dimmed">
-        {t("hint")}
+        {hint}
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {t("shell:cancel")}
         </Button>
-        <Button disabled={lines.length === 0} loading={offer.isPending} onClick={() => offer.mutate()}>
-          {t("send")}
+        <Button disabled={lines.length === 0} loading={busy} onClick={() => submit(offered())}>
+          {verb}
         </Button>
       </Group>
     </Stack>
@@ -132,7 +185,7 @@ interface LineProps {
   remove: () => void;
 }
 
-function QuoteLine({ line, change, remove }: LineProps) {
+function LineFields({ line, change, remove }: LineProps) {
   const { t } = useTranslation("quotes");
   return (
     <Group wrap="nowrap" align="flex-end" gap="xs">

@@ -147,4 +147,16 @@ describe("what the feed tells", () => {
     expect(stale()).toBe(true);
     vi.useRealTimers();
   });
+
+  it("reads a quote and the lists of quotes anew when it changed, once for several changes", () => {
+    vi.useFakeTimers();
+    const read = vi.spyOn(queries, "invalidateQueries");
+    const told = { id: "q1", number: "C-1", status: "sent" };
+    writer.apply([event("quote.changed", told), event("quote.changed", { ...told, status: "accepted" })]);
+    writer.apply([event("order.changed", { id: "o1", number: "P-1", status: "placed" })]);
+    vi.advanceTimersByTime(1000);
+    const names = read.mock.calls.map(([filters]) => filters?.queryKey);
+    expect(names).toEqual([keys.quote("q1"), keys.order("o1"), keys.quotes, keys.orders]);
+    vi.useRealTimers();
+  });
 });

@@ -40,6 +40,17 @@ export class CacheWriter {
     if (events.length > 0) this.soon(keys.dashboard, 5000);
   }
 
+  /** One has read up to a message, perhaps in another browser; what came after it is unread still. */
+  read(conversation: string, message: string): void {
+    const counted = this.counted.get(conversation);
+    if (counted !== undefined && counted > message) return;
+    this.editItem(conversation, ({ last_message: last }) =>
+      last?.author === "customer" && last.id > message ? {} : { unread: 0 },
+    );
+    this.patch(conversation, { unread: 0 });
+    this.soon(keys.notifications, 300);
+  }
+
   /** Everything the feed keeps current is stale: it was away for longer than the feed is kept. */
   startOver(): void {
     this.counted.clear();
@@ -64,6 +75,10 @@ export class CacheWriter {
       case "summary.changed":
         if (event.conversation_id !== null) this.patch(event.conversation_id, { summary: data as Summary });
         return;
+      case "quote.changed":
+        return this.sale(keys.quote((data as { id: string }).id), keys.quotes);
+      case "order.changed":
+        return this.sale(keys.order((data as { id: string }).id), keys.orders);
       case "notification.added":
         if ((data as { user_id: string | null }).user_id === this.reader.user)
           this.soon(keys.notifications, 200);
@@ -135,6 +150,12 @@ export class CacheWriter {
     }
     this.soon(keys.ticket(told.id), 500);
     this.soon(keys.tickets, 2000);
+  }
+
+  /** A quote or order and the lists it may stand in; a row on its own says too little to put it in its place. */
+  private sale(one: QueryKey, lists: QueryKey): void {
+    this.soon(one, 300);
+    this.soon(lists, 500);
   }
 
   private agent(agent: Agent): void {

@@ -3,6 +3,7 @@ import {
   IconChartBar,
   IconInbox,
   IconPackage,
+  IconReceipt,
   IconSettings,
   IconTicket,
   IconUsers,
@@ -16,6 +17,7 @@ export const SCREENS: { path: string; permission: string | null; icon: TablerIco
   { path: "tickets", permission: "tickets:read", icon: IconTicket },
   { path: "articles", permission: "articles:read", icon: IconBook2 },
   { path: "products", permission: "products:read", icon: IconPackage },
+  { path: "sales", permission: "quotes:read", icon: IconReceipt },
   { path: "people", permission: "agents:read", icon: IconUsers },
   { path: "settings", permission: null, icon: IconSettings },
 ];

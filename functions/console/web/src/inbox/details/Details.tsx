@@ -9,6 +9,7 @@ import type { DialogName } from "../ownership/dialogs";
 import type { Ownership } from "../ownership/useOwnership";
 import { HandlingSection } from "./HandlingSection";
 import { HistorySection } from "./HistorySection";
+import { SalesSection } from "./SalesSection";
 import { SummarySection } from "./SummarySection";
 import { TicketSection } from "./TicketSection";
 
@@ -39,6 +40,7 @@ export function Details({ conversation, ownership, ask, onClose }: Props) {
         <HandlingSection conversation={conversation} ownership={ownership} ask={ask} />
         <CustomerSection conversation={conversation} />
         <VehicleSection conversation={conversation.id} />
+        <SalesSection conversation={conversation.id} />
         <SummarySection conversation={conversation} />
         <TicketSection conversation={conversation} />
         <HistorySection conversation={conversation} />
