@@ -388,6 +388,9 @@ def test_a_note_is_for_colleagues_alone(
         "conversation_id": conversation,
     }
     assert sent.names().count("notification.added") == 1
+    # Until they have read the note, which needs no notice any more
+    api("POST", path(conversation, "read"), body={"message_id": note["id"]}, **desk.beto.calling())
+    assert row(database, "SELECT status FROM platform.notification") == {"status": "read"}
 
 
 def test_the_database_lets_no_note_become_a_message(database: Database, desk: Desk, conversation: UUID) -> None:

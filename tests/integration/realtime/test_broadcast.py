@@ -32,6 +32,7 @@ from tests.support.broker import detail
 from tests.support.bucket import MemoryBucket
 from tests.support.connections import ConnectionsStandIn
 from tests.support.lambdas import failed, sqs
+from tests.support.sockets import Browser
 
 Told = list[dict[str, Any]]
 
@@ -142,6 +143,26 @@ def test_a_note_is_told_to_colleagues_and_so_is_who_read_it(desk: Desk) -> None:
     first, second = told(desk, desk.centro)
     assert (first["kind"], second["kind"]) == ("note.added", "note.read")
     assert [receipt["user"]["id"] for receipt in second["data"]["read_by"]] == [str(reader.id)]
+
+
+def test_what_one_has_read_is_read_in_all_of_ones_browsers_and_nobody_elses(
+    desk: Desk, gateway: ConnectionsStandIn
+) -> None:
+    # Given a person with two browsers, and a colleague
+    here, colleague = desk.browser(), desk.browser()
+    there = Browser(here.caller)
+    # When the person reads a conversation in one of them
+    event = desk.customer_writes(desk.in_centro)
+    reader = here.caller.user_id
+    assert reader is not None
+    broadcast(
+        ConversationRead(conversation_id=desk.in_centro, user_id=reader, message_id=event.message_id),
+    )
+    # Then both hear how far, the colleague nothing, and the feed, which is everybody's, does not grow
+    said = {"type": "read", "conversation_id": str(desk.in_centro), "message_id": str(event.message_id), "notes": []}
+    assert gateway.received[here.connection] == gateway.received[there.connection] == [said]
+    assert gateway.received[colleague.connection] == []
+    assert told(desk, desk.centro) == []
 
 
 def test_a_ticket_is_told_with_the_row_of_its_conversation(desk: Desk) -> None:

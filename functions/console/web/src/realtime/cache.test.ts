@@ -135,6 +135,16 @@ describe("what the feed tells", () => {
     ]);
   });
 
+  it("takes for read what one has read in another browser, but for what came after it", () => {
+    writer.apply([event("conversation.changed", conversation("m2"))]);
+    const unread = () => find(queries.getQueryData<List>(LIST) as List, "c1")?.unread;
+    expect(unread()).toBe(1);
+    writer.read("c1", "m1", []);
+    expect(unread()).toBe(1);
+    writer.read("c1", "m2", []);
+    expect(unread()).toBe(0);
+  });
+
   it("reads one's notices anew when one is told something, and not when a colleague is", async () => {
     vi.useFakeTimers();
     queries.setQueryData(keys.notifications, { pages: [], pageParams: [] });

@@ -41,14 +41,15 @@ export class CacheWriter {
   }
 
   /** One has read up to a message, perhaps in another browser; what came after it is unread still. */
-  read(conversation: string, message: string): void {
+  read(conversation: string, message: string, notes: string[]): void {
+    // With a note the notice of it is read.
+    if (notes.length > 0) this.soon(keys.notifications, 300);
     const counted = this.counted.get(conversation);
     if (counted !== undefined && counted > message) return;
     this.editItem(conversation, ({ last_message: last }) =>
       last?.author === "customer" && last.id > message ? {} : { unread: 0 },
     );
     this.patch(conversation, { unread: 0 });
-    this.soon(keys.notifications, 300);
   }
 
   /** Everything the feed keeps current is stale: it was away for longer than the feed is kept. */

@@ -54,6 +54,7 @@ export class Live {
       onState: (state) => this.become(state),
       onEvent: (event) => this.feed.receive(event),
       onPresence: (conversation, present) => this.see(conversation, present),
+      onRead: (conversation, message, notes) => this.cache.read(conversation, message, notes),
       onPositions: (positions) => {
         this.feed.hear(positions);
         // Looking ends by itself; saying so again also tells us who else still looks.

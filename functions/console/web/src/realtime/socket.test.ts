@@ -64,6 +64,7 @@ beforeEach(() => {
     onState: (state) => states.push(state),
     onEvent: (event) => heard.push(event),
     onPresence: (_, present) => heard.push(present),
+    onRead: (_, message) => heard.push({ message }),
     onPositions: (positions) => heard.push(positions),
     onTurn: () => turns++,
   });

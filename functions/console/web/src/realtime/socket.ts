@@ -9,6 +9,7 @@ type ServerFrame =
   | ({ type: "event" } & FeedEvent)
   | { type: "events"; items: FeedEvent[] }
   | { type: "presence"; conversation_id: string; present: Presence[] }
+  | { type: "read"; conversation_id: string; message_id: string; notes: string[] }
   | { type: "bye"; reason: string };
 
 export interface SocketPort {
@@ -21,6 +22,8 @@ export interface SocketPort {
   onState: (state: LiveState) => void;
   onEvent: (event: FeedEvent) => void;
   onPresence: (conversation: string, present: Presence[]) => void;
+  /** How far one has read, in whichever browser. */
+  onRead: (conversation: string, message: string, notes: string[]) => void;
   /** Where the server's feed is. */
   onPositions: (positions: Positions) => void;
   /** A connection stands, or one more attempt failed: either way a time to fetch what was missed. */
@@ -163,6 +166,8 @@ export class LiveSocket {
         return frame.items.forEach((event) => this.port.onEvent(event));
       case "presence":
         return this.port.onPresence(frame.conversation_id, frame.present);
+      case "read":
+        return this.port.onRead(frame.conversation_id, frame.message_id, frame.notes);
       case "ack":
         return this.settle(frame.id, (waiting) => waiting.resolve(frame.result));
       case "error":

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from relevo import clock
+from relevo import clock, notify
 from relevo.db import UnitOfWork
 from relevo.errors import NotFound
 from relevo.events import ConversationRead
 
 
 def mark_read(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, user_id: UUID) -> None:
-    """The user has read the conversation up to this message; the mark never moves back.
+    """The user has read the conversation up to this message, and with its notes the notices of them; the mark never
+    moves back.
 
     Raises NotFound for a message of another conversation.
     """
@@ -37,6 +38,8 @@ def mark_read(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, user_id:
         " ON CONFLICT DO NOTHING RETURNING message_id",
         {"user": user_id, "now": now, "conversation": conversation_id, "upto": message_id},
     )
+    if notes:
+        notify.read_mentions(uow, user_id, [row["message_id"] for row in notes])
     uow.record(
         ConversationRead(
             conversation_id=conversation_id,

@@ -2,7 +2,7 @@
 
 from relevo.notify.console import count_unread, mark_read, notices, unread
 from relevo.notify.mailing import Mail, not_mailed, send_mails
-from relevo.notify.mentions import tell_mentioned
+from relevo.notify.mentions import read_mentions, tell_mentioned
 from relevo.notify.readers import Reader, company_targets, supervisors_of
 from relevo.notify.sending import Told, notify, tell
 from relevo.notify.supervisors import tell_supervisors
@@ -20,6 +20,7 @@ __all__ = [
     "notices",
     "notify",
     "parse_targets",
+    "read_mentions",
     "send_mails",
     "supervisors_of",
     "tell",

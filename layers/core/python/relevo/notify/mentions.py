@@ -13,6 +13,16 @@ from relevo.texts import say
 _LONGEST = 500
 
 
+def read_mentions(uow: UnitOfWork, user_id: UUID, notes: Sequence[UUID]) -> None:
+    """The user has read these notes, and so needs no notice that they are mentioned in them."""
+    uow.execute(
+        "UPDATE platform.notification AS n SET status = 'read', read_at = %s FROM desk.agent"
+        " WHERE agent.user_id = %s AND n.event_id = ANY(%s) AND n.channel = 'console' AND n.recipient = agent.id::text"
+        " AND n.status = 'sent'",
+        (clock.now(), user_id, list(notes)),
+    )
+
+
 def tell_mentioned(
     uow: UnitOfWork,
     note_id: UUID,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from relevo.db import UnitOfWork
-from relevo.events import Event
+from relevo.events import ConversationRead, Event
 from relevo.realtime import feed, frames
 from relevo.realtime.changes import changes_of, passed_on
-from relevo.realtime.connections import Follower, followers, hang_up
+from relevo.realtime.connections import Follower, followers, hang_up, of_users
 from relevo.realtime.feed import Told
 from relevo.realtime.posting import Post, connections
 from relevo.realtime.snapshots import Whereabouts, entries
@@ -25,12 +25,25 @@ def broadcast(uow: UnitOfWork, batch: Sequence[Event]) -> Callable[[], None]:
     positions = feed.lock(uow, (branch for change in changes for branch in places.branches(change)))
     told = feed.append(uow, entries(uow, changes, places), positions)
     listening = followers(uow, {topic for item in told for topic in frames.topics(item)}) if told else []
-    return lambda: _post(told, listening)
+    marks = _marks(uow, batch)
+    return lambda: _post([*_posts(told, listening), *marks])
 
 
-def _post(told: Sequence[Told], listening: Sequence[Follower]) -> None:
-    if listening:
-        hang_up(connections().post(_posts(told, listening)))
+def _post(posts: Sequence[Post]) -> None:
+    if posts:
+        hang_up(connections().post(posts))
+
+
+def _marks(uow: UnitOfWork, batch: Sequence[Event]) -> list[Post]:
+    """To every browser of a reader how far they have read. It is theirs alone, so it is in no feed: a browser that
+    misses it shows as unread what it will find read when it looks."""
+    marks = [event for event in batch if isinstance(event, ConversationRead)]
+    theirs = of_users(uow, {mark.user_id for mark in marks}) if marks else {}
+    return [
+        Post(connection, frames.read(mark.conversation_id, mark.message_id, mark.notes).encode())
+        for mark in marks
+        for connection in theirs.get(mark.user_id, [])
+    ]
 
 
 def _posts(told: Sequence[Told], listening: Sequence[Follower]) -> Iterator[Post]:

@@ -102,6 +102,20 @@ def followers(uow: UnitOfWork, topics: Iterable[str]) -> list[Follower]:
     ]
 
 
+def of_users(uow: UnitOfWork, users: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """The connections of these people, who are still signed in behind them."""
+    rows = uow.all(
+        "SELECT c.id, c.user_id FROM realtime.connection AS c"
+        " JOIN access.session ON session.id = c.session_id AND session.ended_at IS NULL AND session.expires_at > %s"
+        ' JOIN access."user" AS u ON u.id = c.user_id AND u.active WHERE c.user_id = ANY(%s)',
+        (clock.now(), list(users)),
+    )
+    found: dict[UUID, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["user_id"], []).append(row["id"])
+    return found
+
+
 def hang_up(gone: Iterable[str]) -> None:
     """Forget connections that were found to be gone."""
     if ids := sorted(gone):

@@ -94,6 +94,12 @@ def presence(conversation_id: UUID, present: list[Any]) -> str:
     return json.dumps({"type": "presence", "conversation_id": str(conversation_id), "present": present})
 
 
+def read(conversation_id: UUID, message_id: UUID, notes: Sequence[UUID]) -> str:
+    """How far one has read oneself, in another browser perhaps, and which notes by that, as a frame."""
+    upto = {"conversation_id": str(conversation_id), "message_id": str(message_id)}
+    return json.dumps({"type": "read", **upto, "notes": [str(note) for note in notes]})
+
+
 def bye(reason: str) -> str:
     """The last frame before a connection is closed from here."""
     return json.dumps({"type": "bye", "reason": reason})
