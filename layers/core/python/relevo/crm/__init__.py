@@ -5,7 +5,10 @@ from relevo.crm.customers import find_or_create
 from relevo.crm.importing import import_customers
 from relevo.crm.payments import NewPayment, Payment, Term, keep_payment, keep_term, overdue, payments_of
 
+SETTINGS = churn.SETTINGS
+
 __all__ = [
+    "SETTINGS",
     "NewPayment",
     "Payment",
     "Term",

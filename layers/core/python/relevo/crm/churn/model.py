@@ -1,18 +1,21 @@
 """The churn model: logistic regression and gradient boosting, or both, whichever validates better; calibrated.
 
-Both see the same table. The regression gets splines, indicators and one column a category; the trees get the columns as
-they are. Which one speaks, or their mean, is decided by log loss on rows neither has seen, and so is the calibration
-(Platt, 1999: a logistic curve over the raw score). Rows whose time is known are validated on what came later, others by
-stratified folds.
+Both see the same table, the regression as lines that bend, the trees as it is. Which one speaks, or their mean, is
+decided by log loss on rows neither has seen, and so is the calibration (Platt, 1999: a logistic curve over the raw
+score). Rows whose time is known are validated on what came later, others by stratified folds.
+
+What is fitted is plain numbers: it is kept as JSON and needs nothing but numpy to speak.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from relevo.crm.churn.lines import Lines
 from relevo.crm.churn.table import Column, Table
+from relevo.crm.churn.trees import Trees
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +29,19 @@ SEED = 20260101
 FOLDS = 5
 FEWEST = 20
 """Outcomes of each kind below which nothing can be learned; a scorecard serves better."""
-_BACKGROUND = 64
-"""Customers each reason is measured against."""
+_LATER = 3
+"""Of rows whose time is known, how many of the latest times are judged, each by what came before."""
+
+
+class Part(Protocol):
+    """One kind of model, fitted."""
+
+    def log_odds(self, table: Table) -> Numbers: ...
+    def contributions(self, table: Table) -> Numbers: ...
+    def as_json(self) -> dict[str, Any]: ...
+
+
+_KEPT: dict[str, Callable[[Mapping[str, Any]], Part]] = {"logistic": Lines.from_json, "boosting": Trees.from_json}
 
 
 class Reason(NamedTuple):
@@ -40,14 +54,15 @@ class Reason(NamedTuple):
 
 @dataclass(frozen=True)
 class Model:
-    """Fitted; `chosen` names what speaks: `logistic`, `boosting` or `blend`. `losses` are their log losses."""
+    """Fitted; `chosen` names what speaks: `logistic`, `boosting` or `blend`. `losses` are their log losses. Tables it
+    is asked about have the columns it was fitted on, in any order, and others beside."""
 
     chosen: str
     losses: dict[str, float]
-    _parts: dict[str, Any]
+    columns: tuple[str, ...]
+    _parts: dict[str, Part]
     _slope: float
     _offset: float
-    _background: Table
 
     def probability(self, table: Table) -> Numbers:
         """How likely each customer leaves, 0 to 1."""
@@ -57,25 +72,46 @@ class Model:
 
     def log_odds(self, table: Table) -> Numbers:
         """The same before the logistic curve, where reasons add up."""
-        return self._slope * _raw(self._parts, self.chosen, table) + self._offset
-
-    def reasons(self, table: Table, row: int, most: int = 5) -> list[Reason]:
-        """What speaks loudest for or against this customer leaving, beside what is usual.
-
-        Each fact is exchanged for those of the background's customers; the mean change of the log odds is its
-        contribution (interventional, one at a time).
-        """
         import numpy as np
 
-        size = len(self._background)
-        own = table.rows(np.full(size, row, dtype=np.intp))
-        before = float(self.log_odds(table.rows(np.array([row], dtype=np.intp)))[0])
-        found = []
-        for n, column in enumerate(table.columns):
-            others = (*own.columns[:n], self._background.columns[n], *own.columns[n + 1 :])
-            without = float(self.log_odds(Table(others, {})).mean())
-            found.append(Reason(column.name, _shown(column, row), before - without))
+        own = table.named(self.columns)
+        raw: Numbers = sum(part.log_odds(own) for part in self._parts.values()) / np.float64(len(self._parts))
+        return self._slope * raw + self._offset
+
+    def contributions(self, table: Table) -> Numbers:
+        """What each of the model's columns adds to the log odds beyond what is usual; their sum is what a customer's
+        log odds are beyond the usual ones."""
+        import numpy as np
+
+        own = table.named(self.columns)
+        added: Numbers = sum(part.contributions(own) for part in self._parts.values()) / np.float64(len(self._parts))
+        return self._slope * added
+
+    def reasons(self, table: Table, row: int, most: int = 5) -> list[Reason]:
+        """What speaks loudest for or against this customer leaving, beside what is usual."""
+        import numpy as np
+
+        own = table.named(self.columns).rows(np.array([row], dtype=np.intp))
+        added = self.contributions(own)[0]
+        found = [Reason(column.name, _shown(column, 0), float(added[n])) for n, column in enumerate(own.columns)]
         return sorted(found, key=lambda reason: -abs(reason.contribution))[:most]
+
+    def as_json(self) -> dict[str, Any]:
+        """The model as JSON holds it. Only of numbers: what a category's code means is the table's to say."""
+        parts = {name: part.as_json() for name, part in self._parts.items()}
+        return {
+            "chosen": self.chosen,
+            "losses": self.losses,
+            "columns": list(self.columns),
+            "slope": self._slope,
+            "offset": self._offset,
+            "parts": parts,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Model:
+        parts = {name: _KEPT[name](part) for name, part in kept["parts"].items()}
+        return cls(kept["chosen"], kept["losses"], tuple(kept["columns"]), parts, kept["slope"], kept["offset"])
 
 
 def _shown(column: Column, row: int) -> float | str | None:
@@ -86,12 +122,12 @@ def _shown(column: Column, row: int) -> float | str | None:
 
 
 def fit(table: Table, left: Outcomes, times: Numbers | None = None) -> Model:
-    """Learn who left (`left`, one truth value a row). `times` orders the rows, where known.
+    """Learn who left (`left`, one truth value a row). `times` says when each row was known, where that is known: rows
+    of one time stay together, and are judged by what was known before.
 
-    Raises ValueError with fewer than `FEWEST` customers who left or stayed.
+    Raises ValueError with fewer than `FEWEST` customers who left or stayed, and for times of which fewer than two can
+    be judged by earlier ones.
     """
-    import numpy as np
-
     if min(int(left.sum()), int((~left).sum())) < FEWEST:
         raise ValueError(f"needs at least {FEWEST} customers who left and as many who stayed")
     seen, raw = _unseen_scores(table, left, times)
@@ -101,15 +137,9 @@ def fit(table: Table, left: Outcomes, times: Numbers | None = None) -> Model:
     losses = {name: _loss(slope * raw[name] + offset, truth) for name, (slope, offset) in curves.items()}
     chosen = min(losses, key=lambda name: losses[name])
     used = ("logistic", "boosting") if chosen == "blend" else (chosen,)
-    background = np.random.default_rng(SEED).choice(len(table), size=min(_BACKGROUND, len(table)), replace=False)
-    return Model(
-        chosen=chosen,
-        losses=losses,
-        _parts={name: _MAKERS[name](table).fit(_matrix(table), left) for name in used},
-        _slope=curves[chosen][0],
-        _offset=curves[chosen][1],
-        _background=table.rows(background.astype(np.intp)),
-    )
+    made = {name: _FITTED[name](table, left) for name in used}
+    columns = tuple(column.name for column in table.columns)
+    return Model(chosen, losses, columns, made, *curves[chosen])
 
 
 def _unseen_scores(table: Table, left: Outcomes, times: Numbers | None) -> tuple[Rows, dict[str, Numbers]]:
@@ -117,89 +147,51 @@ def _unseen_scores(table: Table, left: Outcomes, times: Numbers | None) -> tuple
     import numpy as np
 
     rows: list[Rows] = []
-    scores: dict[str, list[Numbers]] = {name: [] for name in _MAKERS}
+    scores: dict[str, list[Numbers]] = {name: [] for name in _FITTED}
     for train, test in _splits(left, times):
         part, unseen = table.rows(train), table.rows(test)
         rows.append(test)
-        for name, make in _MAKERS.items():
-            fitted = make(part).fit(_matrix(part), left[train])
-            scores[name].append(_raw({name: fitted}, name, unseen))
+        for name, fitted in _FITTED.items():
+            scores[name].append(fitted(part, left[train]).log_odds(unseen))
+    if not rows:
+        raise ValueError("needs at least two times, the earlier with customers who left and who stayed")
     return np.concatenate(rows), {name: np.concatenate(parts) for name, parts in scores.items()}
 
 
 def _splits(left: Outcomes, times: Numbers | None) -> Iterator[tuple[Rows, Rows]]:
-    """What to fit on and what to judge by: the later fifths after all that came before, or stratified folds."""
+    """What to fit on and what to judge by: the latest times after all that came before, or stratified folds."""
     import numpy as np
     from sklearn.model_selection import StratifiedKFold
 
     if times is not None:
-        fifths = np.array_split(np.argsort(times, kind="stable"), FOLDS)
-        for n in range(2, FOLDS):
-            before = np.concatenate(fifths[:n])
-            if 0 < left[before].sum() < len(before):
-                yield before, fifths[n]
+        for time in np.unique(times)[1:][-_LATER:]:
+            before = np.flatnonzero(times < time)
+            if min(int(left[before].sum()), int((~left[before]).sum())) >= FEWEST // 2:
+                yield before, np.flatnonzero(times == time)
         return
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
     yield from folds.split(np.zeros(len(left)), left)
 
 
-def _matrix(table: Table) -> Numbers:
+def _boosting(table: Table, left: Outcomes) -> Trees:
     import numpy as np
-
-    return np.column_stack([column.values for column in table.columns])
-
-
-def _positions(table: Table, kind: str) -> list[int]:
-    return [n for n, column in enumerate(table.columns) if column.kind == kind]
-
-
-def _logistic(table: Table) -> Any:
-    from sklearn.compose import ColumnTransformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
-
-    smooth = make_pipeline(
-        SimpleImputer(strategy="median", add_indicator=True),
-        StandardScaler(),
-        SplineTransformer(n_knots=5, degree=3, knots="quantile", extrapolation="linear", include_bias=False),
-        StandardScaler(),
-    )
-    each = OneHotEncoder(handle_unknown="ignore", min_frequency=5)
-    return make_pipeline(
-        ColumnTransformer(
-            [("numbers", smooth, _positions(table, "number")), ("names", each, _positions(table, "category"))]
-        ),
-        LogisticRegression(C=0.3, max_iter=2000),
-    )
-
-
-def _boosting(table: Table) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    return HistGradientBoostingClassifier(
+    fitted = HistGradientBoostingClassifier(
         learning_rate=0.05,
         max_iter=150,
         max_leaf_nodes=8,
         min_samples_leaf=max(5, min(20, len(table) // 50)),
         l2_regularization=5.0,
         max_features=0.5,
-        categorical_features=_positions(table, "category"),
+        categorical_features=[n for n, column in enumerate(table.columns) if column.kind == "category"],
         early_stopping=False,
         random_state=SEED,
     )
+    return Trees.of(fitted.fit(np.column_stack([column.values for column in table.columns]), left), table)
 
 
-_MAKERS = {"logistic": _logistic, "boosting": _boosting}
-
-
-def _raw(parts: dict[str, Any], name: str, table: Table) -> Numbers:
-    """Log odds before calibration."""
-    names: Sequence[str] = ("logistic", "boosting") if name == "blend" else (name,)
-    matrix = _matrix(table)
-    total = sum(parts[part].decision_function(matrix) for part in names)
-    return total / len(names)  # type: ignore[no-any-return]
+_FITTED: dict[str, Callable[[Table, Outcomes], Part]] = {"logistic": Lines.fitted, "boosting": _boosting}
 
 
 def _calibrate(scores: Numbers, truth: Outcomes) -> tuple[float, float]:

@@ -51,6 +51,11 @@ class Table:
         cut = tuple(Column(c.name, c.kind, c.values[chosen], c.names) for c in self.columns)
         return Table(cut, self.left_out)
 
+    def named(self, names: Sequence[str]) -> Table:
+        """Only the columns of these names, in this order. Raises KeyError for one there is not."""
+        found = {column.name: column for column in self.columns}
+        return Table(tuple(found[name] for name in names), self.left_out)
+
     @classmethod
     def of_numbers(cls, columns: Mapping[str, Sequence[float | None]]) -> Table:
         """A table of numbers, None for what is not known."""
