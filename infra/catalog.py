@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar
 
-Layer = Literal["core", "deps", "llm", "embed", "ocr", "tesseract", "pdf", "soap"]
+Layer = Literal["core", "deps", "llm", "embed", "learn", "ocr", "tesseract", "pdf", "soap"]
 
 # ---------------------------------------------------------------------------------------------------------- triggers
 
@@ -269,7 +269,7 @@ FUNCTIONS: tuple[Function, ...] = (
             HttpRoute("GET", "/api/health", public="monitors call it without a key; it tells nothing but up or down"),
             HttpRoute("GET", "/api/docs", public="the API's description holds no data"),
             HttpRoute("GET", "/api/openapi.json", public="the API's description holds no data"),
-            HttpRoute("GET", "/api/reports/links/{token}", public="an e-mail's link is a secret of its own, and expires"),
+            HttpRoute("GET", "/api/reports/links/{token}", public="the link is a secret of its own, and expires"),
         ),
         grants=(
             Database(),
@@ -400,7 +400,7 @@ FUNCTIONS: tuple[Function, ...] = (
         does="Reads pictures: text, VINs and product codes, each picture once.",
         triggers=(S3Objects("media", batch_size=1, max_concurrency=4, promise_seconds=120),),
         grants=(Database(), PutEvents(), ReadObjects("media")),
-        layers=("core", "deps", "ocr"),
+        layers=("core", "deps", "ocr", "tesseract"),
         memory=3008,
         timeout=90,
     ),
@@ -615,6 +615,16 @@ FUNCTIONS: tuple[Function, ...] = (
         triggers=(Schedule(minutes=1, batch_size=1, max_concurrency=2, promise_seconds=300),),
         grants=(Database(), PutEvents(), Send("outbound")),
         timeout=60,
+    ),
+    Function(
+        name="churn",
+        does="Foresees each morning which customers are about to leave, and why; opens retention tickets.",
+        triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=2, promise_seconds=1800),),
+        grants=(Database(), PutEvents()),
+        settings=("locale",),
+        layers=("core", "deps", "learn"),
+        memory=2048,
+        timeout=900,
     ),
     Function(
         name="migrate",

@@ -44,6 +44,7 @@ class FunctionsStack(Stack):
             layers=self._layers(stage),
             socket=api.socket.addresses,
             bucket=data.media,
+            site_url=api.http.api_endpoint,
             database_host=data.proxy.endpoint if data.proxy else None,
             vpc=network.vpc if network else None,
             security_group=network.functions if network else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from relevo import desk, knowledge, platform, sales
+from relevo import crm, desk, insight, knowledge, platform, sales
 from relevo.access import Principal, audit
 from relevo.api.actors import with_names
 from relevo.api.application import app
@@ -20,7 +20,8 @@ from relevo.platform import Definition, Kept
 from relevo.texts import say
 
 _SETTINGS = "/api/settings"
-_DEFINED = {each.key: each for each in (*platform.SETTINGS, *knowledge.SETTINGS, *desk.SETTINGS, *sales.SETTINGS)}
+_GROUPS = (platform.SETTINGS, knowledge.SETTINGS, desk.SETTINGS, sales.SETTINGS, insight.SETTINGS, crm.SETTINGS)
+_DEFINED = {each.key: each for group in _GROUPS for each in group}
 
 
 class Setting(Answer):

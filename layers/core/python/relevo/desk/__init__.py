@@ -1,6 +1,6 @@
 """Tickets and the people who work on them: opening, changing, finding, counting, rating, assigning, escalating."""
 
-from relevo.desk import holding
+from relevo.desk import holding, surveys
 from relevo.desk.agents import (
     ONLINE,
     Agent,
@@ -90,6 +90,7 @@ __all__ = [
     "suggest_answer",
     "sums",
     "surroundings",
+    "surveys",
     "tell_gone",
     "update_ticket",
 ]

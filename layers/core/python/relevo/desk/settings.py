@@ -10,6 +10,7 @@ from relevo.db import UnitOfWork
 from relevo.desk.prioritizing import WEIGHTS_SETTING
 from relevo.desk.priority import DEFAULT, Weights
 from relevo.desk.routing import CATEGORY_DEPARTMENTS, PRIORITY_DEPARTMENTS
+from relevo.desk.surveys import ASKING
 from relevo.errors import InvalidInput
 from relevo.platform import Definition
 
@@ -30,4 +31,4 @@ BY_CATEGORY: Definition[Departments] = Definition(
 BY_PRIORITY: Definition[Departments] = Definition(
     "desk.priority_departments", "object", Departments, lambda: PRIORITY_DEPARTMENTS, _known_departments
 )
-SETTINGS: tuple[Definition[Any], ...] = (PRIORITY_WEIGHTS, BY_CATEGORY, BY_PRIORITY)
+SETTINGS: tuple[Definition[Any], ...] = (PRIORITY_WEIGHTS, BY_CATEGORY, BY_PRIORITY, ASKING)

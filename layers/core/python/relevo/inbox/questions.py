@@ -25,9 +25,10 @@ def awaits_reading(uow: UnitOfWork, messages: Sequence[UUID]) -> bool:
 
 
 def pressed(uow: UnitOfWork, message_id: UUID) -> str | None:
-    """The id of the button a message is; None when it is none of ours."""
+    """The id of the button, or of the row of a list, a message is; None when it is none of ours."""
     row = uow.one(
-        "SELECT content #>> '{provider,interactive,button_reply,id}' AS id FROM inbox.message WHERE id = %s",
+        "SELECT coalesce(content #>> '{provider,interactive,button_reply,id}',"
+        "   content #>> '{provider,interactive,list_reply,id}') AS id FROM inbox.message WHERE id = %s",
         (message_id,),
     )
     return row["id"] if row else None

@@ -51,8 +51,8 @@ def not_mailed(uow: UnitOfWork, about: UUID, addresses: Sequence[str]) -> list[s
 def _record(uow: UnitOfWork, about: UUID, mail: Mail) -> Pending | None:
     """The e-mail's record, written unless it is there; None when it was settled before."""
     uow.execute(
-        "INSERT INTO platform.notification (id, event_id, channel, recipient, template, language, subject, body, status,"
-        " created_at) VALUES (%s, %s, 'email', %s, %s, %s, %s, %s, 'pending', %s)"
+        "INSERT INTO platform.notification (id, event_id, channel, recipient, template, language, subject, body,"
+        " status, created_at) VALUES (%s, %s, 'email', %s, %s, %s, %s, %s, 'pending', %s)"
         " ON CONFLICT (event_id, channel, recipient) DO NOTHING",
         (ids.new_id(), about, mail.address, mail.template, mail.language, mail.subject, mail.text, clock.now()),
     )

@@ -1,0 +1,79 @@
+"""The rows behind the figures as CSV, streamed from Postgres: whatever there is, a piece at a time stands in memory.
+
+Times are those of the report's zone. Words that people wrote never begin with a sign that a spreadsheet would take for
+a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import LiteralString
+
+from relevo.db import UnitOfWork
+from relevo.insight.reports.wanted import Wanted
+
+_MARK = b"\xef\xbb\xbf"
+"""Tells spreadsheets that this is UTF-8."""
+_PIECE = 256 * 1024
+
+_WORDS: LiteralString = "CASE WHEN {0} ~ '^[-=+@\\t\\r]' THEN '''' || {0} ELSE {0} END AS {1}"
+_TIME: LiteralString = "to_char({0} AT TIME ZONE %(zone)s, 'YYYY-MM-DD\"T\"HH24:MI:SS') AS {1}"
+
+_TICKETS: LiteralString = """
+    SELECT r.number, {subject}, r.status, r.source, {category}, r.priority, branch.name AS branch,
+           department.name AS department, agent.name AS agent, {tags}, {created_at}, {first_response_at}, {resolved_at},
+           {closed_at}, {reopened_at}, r.created, r.answered, r.resolved, r.closed, r.reopened, r.escalations,
+           r.pending, round(r.first_response_seconds) AS first_response_seconds,
+           round(r.resolution_seconds) AS resolution_seconds, r.sla_first_response, r.sla_resolution
+    FROM reported_ticket AS r LEFT JOIN inbox.branch ON branch.id = r.branch_id
+    LEFT JOIN desk.department ON department.id = r.department_id LEFT JOIN desk.agent ON agent.id = r.agent_id
+    ORDER BY r.number
+""".format(
+    subject=_WORDS.format("r.subject", "subject"),
+    category=_WORDS.format("r.category", "category"),
+    tags=_WORDS.format("array_to_string(r.tags, ' ')", "tags"),
+    **{
+        column: _TIME.format(f"r.{column}", column)
+        for column in ("created_at", "first_response_at", "resolved_at", "closed_at", "reopened_at")
+    },
+)
+
+_RATINGS: LiteralString = """
+    SELECT r.number AS ticket, {category}, agent.name AS agent, branch.name AS branch, r.rating, r.nps, {comment},
+           {created_at}
+    FROM reported_rating AS r LEFT JOIN desk.agent ON agent.id = r.agent_id
+    LEFT JOIN inbox.branch ON branch.id = r.branch_id ORDER BY r.id
+""".format(
+    category=_WORDS.format("r.category", "category"),
+    comment=_WORDS.format("r.comment", "comment"),
+    created_at=_TIME.format("r.created_at", "created_at"),
+)
+
+_CONTACTS: LiteralString = """
+    SELECT r.conversation_id, branch.name AS branch, {began_at}, {ended_at}, r.turns, r.alone, r.due, r.returned,
+           round(r.answer_seconds::numeric, 1) AS answer_seconds, round(r.contact_seconds) AS contact_seconds
+    FROM reported_contact AS r LEFT JOIN inbox.branch ON branch.id = r.branch_id
+    ORDER BY r.began_at, r.conversation_id
+""".format(
+    began_at=_TIME.format("r.began_at", "began_at"),
+    ended_at=_TIME.format("r.ended_at", "ended_at"),
+)
+
+
+def files(wanted: Wanted) -> dict[str, LiteralString]:
+    """The files of a report's rows by name: tickets, ratings, and the bot's contacts where they are counted."""
+    found = {"tickets": _TICKETS, "ratings": _RATINGS}
+    return found if wanted.filters.narrow else found | {"contacts": _CONTACTS}
+
+
+def stream(uow: UnitOfWork, query: LiteralString, wanted: Wanted) -> Iterator[bytes]:
+    """A file of what was gathered, in pieces."""
+    held = bytearray(_MARK)
+    statement = f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)"
+    with uow.connection.cursor().copy(statement, {"zone": str(wanted.period.zone)}) as copy:
+        for piece in copy:
+            held += piece
+            if len(held) >= _PIECE:
+                yield bytes(held)
+                held.clear()
+    yield bytes(held)
