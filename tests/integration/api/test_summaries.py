@@ -57,7 +57,7 @@ def path(conversation: UUID) -> str:
 def test_without_a_model_the_summary_is_the_customers_words_and_says_so(
     api: Api, desk: Desk, database: Database, conversation: UUID, sent: MemoryMessaging
 ) -> None:
-    # When a conversation is read
+    # When a conversation is read, where nobody else would write it
     shown = content(api("GET", path(conversation), **desk.ana.calling()))["summary"]
     # Then its summary is extractive and reaches the newest message
     assert (shown["kind"], shown["vehicles"], shown["state"]) == ("extractive", ["Toyota Hilux"], "open question")
@@ -128,6 +128,18 @@ def test_a_models_summary_names_only_what_was_said(
     assert "Hilux" in asked and "5512345678" not in asked
     # And readers find it
     assert content(api("GET", path(conversation), **desk.beto.calling()))["summary"]["kind"] == "model"
+
+
+def test_who_looks_first_is_told_that_a_model_can_be_asked(
+    api: Api, desk: Desk, conversation: UUID, model: openai.Model
+) -> None:
+    # When a conversation is read that no model has seen
+    shown = content(api("GET", path(conversation), **desk.ana.calling()))
+    # Then nobody waited for one, and whoever looks knows that it is worth asking
+    assert (shown["summary"]["kind"], shown["summarized_by"], model.requests) == ("extractive", "model", [])
+    # And who asks has the model's, though nothing was written meanwhile
+    asked = content(api("POST", f"{path(conversation)}/summary", **desk.ana.calling()))
+    assert (asked["kind"], asked["upto_message_id"]) == ("model", shown["summary"]["upto_message_id"])
 
 
 def test_a_model_is_asked_every_thirty_seconds_at_most(

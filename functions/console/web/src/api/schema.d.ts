@@ -2446,6 +2446,11 @@ export interface components {
              */
             state: "open" | "closed";
             summary: components["schemas"]["Summary"] | null;
+            /**
+             * Summarized By
+             * @enum {string}
+             */
+            summarized_by: "model" | "extractive";
             ticket: components["schemas"]["TicketInFull"] | null;
             /** Unread */
             unread: number;

@@ -40,6 +40,7 @@ def conversation(
             "can_send": allowed,
             "send_reason": reason,
             "summary": summary.current(uow, conversation_id),
+            "summarized_by": summary.writer(),
             "draft": drafts.draft(uow, conversation_id, user_id) if user_id else None,
             "presence": [],
         }

@@ -278,7 +278,8 @@ class Presence(Shape):
 
 
 class Conversation(ConversationItem):
-    """A conversation in full, as one caller sees it. `can_send` tells the composer what may be written now."""
+    """A conversation in full, as one caller sees it. `can_send` tells the composer what may be written now,
+    `summarized_by` who writes its summary once it is asked for."""
 
     opened_at: datetime
     closed_at: datetime | None
@@ -288,5 +289,6 @@ class Conversation(ConversationItem):
     customer: CustomerInFull
     ticket: TicketInFull | None
     summary: Summary | None
+    summarized_by: Literal["model", "extractive"]
     draft: Draft | None
     presence: list[Presence]

@@ -1,4 +1,4 @@
-import type { Message, Summary } from "../../api/contract";
+import type { Conversation, Message, Summary } from "../../api/contract";
 
 /** A summary is asked for anew no more often than this. */
 export const EVERY_MS = 30_000;
@@ -20,14 +20,19 @@ export function newestOf(messages: Message[], summary: Summary | null): string |
   return messages.findLast((message) => message.direction !== "note")?.id ?? null;
 }
 
-/** In how many milliseconds a summary is to be asked for anew; null where it reaches the newest message, or will not. */
+/**
+ * In how many milliseconds a summary is to be asked for anew; null where it reaches the newest message, or will not. One
+ * in the customer's words is no end where a model writes better ones.
+ */
 export function refreshIn(
   summary: Summary | null,
+  by: Conversation["summarized_by"],
   newest: string | null,
   asked: Asked | null,
   now: number,
 ): number | null {
-  if (newest === null || (summary?.upto_message_id ?? "") >= newest) return null;
+  const best = summary?.kind === "model" || by === "extractive";
+  if (newest === null || (best && (summary?.upto_message_id ?? "") >= newest)) return null;
   if (asked === null) return PAUSE_MS;
   if (asked.upto === newest && asked.times >= TIMES) return null;
   return Math.max(PAUSE_MS, asked.at + EVERY_MS - now);

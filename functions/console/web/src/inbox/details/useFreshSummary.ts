@@ -8,7 +8,7 @@ import { messagesOf } from "../thread";
 import { type Asked, newestOf, refreshIn } from "./freshness";
 
 /** Keeps a summary that somebody looks at abreast of the messages; the answer asks for it at once. */
-export function useFreshSummary({ id, summary }: Conversation): () => Promise<void> {
+export function useFreshSummary({ id, summary, summarized_by: by }: Conversation): () => Promise<void> {
   const queries = useQueryClient();
   const thread = useMessages(id).data;
   const newest = thread === undefined ? null : newestOf(messagesOf(thread), summary);
@@ -24,7 +24,7 @@ export function useFreshSummary({ id, summary }: Conversation): () => Promise<vo
 
   useEffect(() => {
     const before = asked.current?.of === id ? asked.current : null;
-    const wait = refreshIn(summary, newest, before, Date.now());
+    const wait = refreshIn(summary, by, newest, before, Date.now());
     if (wait === null || newest === null) return;
     const timer = setTimeout(() => {
       const times = before?.upto === newest ? before.times + 1 : 1;
@@ -35,7 +35,7 @@ export function useFreshSummary({ id, summary }: Conversation): () => Promise<vo
         .finally(() => setAnswers((known) => known + 1));
     }, wait);
     return () => clearTimeout(timer);
-  }, [id, summary, newest, answers, refresh]);
+  }, [id, summary, by, newest, answers, refresh]);
 
   return refresh;
 }

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from relevo import clock
+from relevo import clock, llm
 from relevo.console.shapes import Summary
 from relevo.console.summary import extractive, model, reading
 from relevo.db import UnitOfWork
@@ -39,6 +39,11 @@ def current(uow: UnitOfWork, conversation_id: UUID) -> Summary | None:
         return _as_it_stands(uow, conversation_id, known)
     matter = reading.read(uow, conversation_id)
     return _keep(uow, conversation_id, matter, "extractive", extractive.summarize(matter)) if matter.customers else None
+
+
+def writer() -> Literal["model", "extractive"]:
+    """Who writes a summary that is asked for: a model where one is configured."""
+    return "extractive" if llm.configuration() is None else "model"
 
 
 def refresh(uow: UnitOfWork, conversation_id: UUID) -> Summary | None:
