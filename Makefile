@@ -13,7 +13,7 @@ SIDE_BY_SIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist l
 export OMP_NUM_THREADS ?= 1
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
-.PHONY: help run reset test test-fast lint types bench synth deploy layers docs chromium
+.PHONY: help run reset test test-fast lint types bench synth deploy layers docs chromium tesseract
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
@@ -44,13 +44,14 @@ $(WEB)/dist/ready: $(WEB)/node_modules/ready $(WEB_SOURCES)
 	@$(BIN)/npm run --silent --prefix $(WEB) build
 	@touch $@
 
-run: node_modules/ready $(WEB)/dist/ready ## the whole system on this machine: prints the addresses of the console, the simulator and the API; Ctrl-C stops it
+run: node_modules/ready $(WEB)/dist/ready tesseract ## the whole system on this machine: prints the addresses of the console, the simulator and the API; Ctrl-C stops it
 	@$(BIN)/python -m infra.local run
 
 reset: .venv/ready ## forget the local data
 	@$(BIN)/python -m infra.local reset
 
-test: lint types chromium node_modules/ready $(WEB)/dist/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
+test: lint types chromium tesseract node_modules/ready $(WEB)/dist/ready ## everything: lint, types, unit, integration, infrastructure, end-to-end
+	@$(BIN)/python -m infra.tesseract arm64 # the layer's, which a test looks into
 	$(PYTEST) $(SIDE_BY_SIDE) tests/unit tests/integration tests/infra
 	$(PYTEST) tests/e2e
 
@@ -69,7 +70,12 @@ chromium: .venv/ready
 	{ echo "installing chromium for the browser tests …"; apt-get install -y -qq chromium >/dev/null 2>&1; } || \
 	{ apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || echo "no chromium: the browser tests will be skipped"
 
-bench: .venv/ready $(WEB)/dist/ready ## speed and quality figures, one JSON object a line
+# The second reader of pictures, out of Debian's packages and without root, where none is installed; kept in .build. A
+# machine that cannot make it is told so and goes on with the first reader.
+tesseract: .venv/ready
+	@$(BIN)/python -m infra.tesseract
+
+bench: .venv/ready $(WEB)/dist/ready tesseract ## speed and quality figures, one JSON object a line
 	@$(BIN)/python -m tests.bench
 
 synth: node_modules/ready $(WEB)/dist/ready ## synthesize the stacks of STAGE (dev, prod, local) into .build/cdk.out and judge them with cdk-nag

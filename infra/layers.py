@@ -14,7 +14,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra import catalog, tesseract
+from infra import catalog, elf, tesseract
 from infra.stages import Stage
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +32,7 @@ _NOT_NEEDED += (
     *(f"onnxruntime/{part}" for part in ("datasets", "quantization", "tools", "transformers")),
     *("PIL/_avif*", "pillow.libs/libavif*"),  # a format nobody sends
 )
+_FILMS = ("libavcodec", "libavformat", "libavutil", "libavif", "libswscale")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ RECIPES: dict[str, Recipe] = {
     "llm": Recipe("The language model's client", ("--only-group", "llm"), beyond="deps"),
     "soap": Recipe("What the company's inventory is asked with", ("--only-group", "soap"), beyond="deps"),
     "embed": Recipe("Embeddings that work offline", ("--only-group", "embed"), beyond="deps"),
+    "learn": Recipe(
+        "Learns from what customers did: scikit-learn",
+        ("--only-group", "learn"),
+        beyond="deps",
+        leave_out=("sklearn/datasets/data", "sklearn/datasets/images", "sklearn/datasets/descr", "numpy/f2py"),
+    ),
     "ocr": Recipe(
         "Reads pictures: RapidOCR, and what calls Tesseract",
         ("--only-group", "ocr"),
@@ -107,7 +114,7 @@ def build(name: str) -> float:
     folder = BUILT / name
     shutil.rmtree(folder, ignore_errors=True)
     if not RECIPES[name].python:
-        shutil.copytree(tesseract.build(tesseract.LAMBDA), folder)
+        shutil.copytree(tesseract.build(tesseract.LAMBDA), folder, ignore=shutil.ignore_patterns("recipe"))
         return size_mb(folder)
     (folder / "python").mkdir(parents=True)
     listing = folder / "requirements.txt"
@@ -117,6 +124,8 @@ def build(name: str) -> float:
         *("--python-platform", PLATFORM, "--python-version", PYTHON, "--only-binary", ":all:"),
     )
     trim(folder / "python", RECIPES[name].leave_out)
+    if name == "ocr":
+        cut_films(folder / "python")
     return size_mb(folder)
 
 
@@ -130,6 +139,21 @@ def trim(packages: Path, leave_out: tuple[str, ...] = ()) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def cut_films(packages: Path) -> None:
+    """OpenCV without what it opens films with, a fifth of its layer: pictures are given to it as pixels."""
+    libraries = packages / "opencv_python_headless.libs"
+    (module,) = (packages / "cv2").glob("cv2*.so")
+    elf.cut(module, {name: libraries / name for name in elf.needed(module) if name.startswith(_FILMS)})
+    kept, todo = set[str](), [module]
+    while todo:
+        found = {name for name in elf.needed(todo.pop()) if (libraries / name).exists()} - kept
+        kept |= found
+        todo += [libraries / name for name in found]
+    for library in libraries.iterdir():
+        if library.name not in kept:
+            library.unlink()
 
 
 def size_mb(folder: Path) -> float:
