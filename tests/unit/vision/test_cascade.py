@@ -13,6 +13,7 @@ from relevo.vision.reading import Reading, Word
 
 VERSA = "3N1CN7AP1GL862310"
 GOLF = "WVWZZZ1KZ8W123456"
+CORNERS = ((0.0, 0.0), (400.0, 0.0), (400.0, 40.0), (0.0, 40.0))
 PAGE = np.full((400, 900, 3), 255, np.uint8)
 
 
@@ -28,7 +29,7 @@ class Readers:
         self.looks.append(reader)
         script = self.rapid if reader == "rapidocr" else self.tesseract
         line = script.pop(0) if script else ""
-        return Reading([Word(line, 0.9, (0, 0, 10, 10))] if line else [], reader)
+        return Reading([Word(line, 0.9, (0, 0, 400, 40), CORNERS)] if line else [], reader)
 
 
 @pytest.fixture
@@ -42,7 +43,9 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
             return script.see("rapidocr")
 
     class Tesseract:
-        def __init__(self, layout: str) -> None: ...
+        name = "tesseract"
+
+        def __init__(self, layout: str, languages: str, signs: str) -> None: ...
 
         def read(self, pixels: Any) -> Reading:
             return script.see("tesseract")
@@ -63,11 +66,35 @@ def test_a_right_check_digit_convinces_at_the_first_look(readers: Readers) -> No
     assert (found.verdict, found.vin.number, readers.looks) == ("told", VERSA, ["rapidocr"])
 
 
-def test_a_european_number_needs_two_looks_that_agree(readers: Readers) -> None:
+def test_a_european_number_needs_two_readers_that_agree(readers: Readers) -> None:
+    # Given a number without a check digit that both readers see
+    readers.rapid, readers.tesseract = [GOLF], [GOLF]
+    # When it is looked for
+    found = read_vin(PAGE)
+    # Then it is told after one look, read again by the other reader, and surer than one of them alone is
+    assert found.vin is not None
+    assert (found.verdict, found.vin.number, readers.looks) == ("told", GOLF, ["rapidocr", "tesseract"])
+    assert found.confidence > 0.85
+
+
+def test_where_the_other_reader_sees_nothing_a_second_look_counts(readers: Readers) -> None:
     readers.rapid = [GOLF, GOLF]
     found = read_vin(PAGE)
     assert found.vin is not None
-    assert (found.verdict, found.vin.number, len(readers.looks)) == ("told", GOLF, 2)
+    assert (found.verdict, found.vin.number, readers.looks) == ("told", GOLF, ["rapidocr", "tesseract", "rapidocr"])
+
+
+def test_without_tesseract_two_looks_must_agree(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cascade.tesseract, "is_there", lambda: False)
+    readers.rapid = [GOLF, GOLF]
+    assert (read_vin(PAGE).verdict, readers.looks) == ("told", ["rapidocr", "rapidocr"])
+
+
+def test_readers_that_disagree_are_asked(readers: Readers) -> None:
+    # Given a European number the other reader sees differently, look after look
+    readers.rapid, readers.tesseract = [GOLF] * 6, [GOLF.replace("Z8W", "Z8V")] * 6
+    # Then nobody is told
+    assert read_vin(PAGE).verdict == "asked"
 
 
 def test_looks_that_disagree_are_asked(readers: Readers) -> None:
@@ -84,7 +111,7 @@ def test_a_wrong_check_digit_is_never_told(readers: Readers) -> None:
     readers.rapid, readers.tesseract = [wrong] * 5, [wrong]
     # Then it is asked, after every look there is
     found = read_vin(PAGE)
-    assert found.verdict == "asked" and readers.looks[-1] == "tesseract"
+    assert found.verdict == "asked" and readers.looks.count("rapidocr") == 5
 
 
 def test_an_unknown_maker_needs_a_second_look_however_right_its_check_digit(readers: Readers) -> None:

@@ -84,7 +84,7 @@ def _look(content: bytes) -> Row:
         "decoded": asdict(vision.decode(seen.vin.number)) if seen.vin else None,
         "confidence": seen.confidence,
         "text": best.text.replace("\x00", "") if best else "",
-        "words": [asdict(word) for word in best.words] if best else [],
+        "words": [{"text": w.text, "confidence": w.confidence, "box": w.box} for w in best.words] if best else [],
         "seen": seen.seen,
         "readers": [reading.reader for reading in seen.readings],
         "milliseconds": round((time.monotonic() - began) * 1000),

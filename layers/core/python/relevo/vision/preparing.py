@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 Remedy = Callable[["Pixels"], "Pixels"]
 
+_LETTERS = 48
+"""Pixels a line is made high for a reader that is given it alone."""
 _SMALL = 1000
 """Pictures whose longer side is below this are enlarged: the readers were trained on letters some 30 pixels high."""
 
@@ -81,6 +83,26 @@ def _turned(pixels: Pixels, degrees: float) -> Pixels:
     edge = cv2.BORDER_REPLICATE
     turned: Pixels = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=edge)
     return turned
+
+
+def cut_out(pixels: Pixels, corners: Sequence[tuple[float, float]]) -> Pixels:
+    """What stands between four corners, laid level, with a little around it, in grey and of a reader's best height."""
+    import cv2
+    import numpy as np
+
+    upper_left, upper_right, _, lower_left = square = np.asarray(corners, np.float32)
+    along, down = upper_right - upper_left, lower_left - upper_left
+    width, height = max(float(np.linalg.norm(along)), 1.0), max(float(np.linalg.norm(down)), 1.0)
+    margin = 0.25 * height
+    x, y = along / width * margin, down / height * margin
+    wider = (square + np.stack([-x - y, x - y, x + y, -x + y])).astype(np.float32)
+    scale = _LETTERS / height
+    size = (max(int((width + 2 * margin) * scale), 1), max(int((height + 2 * margin) * scale), 1))
+    level = np.asarray([(0, 0), (size[0], 0), size, (0, size[1])], np.float32)
+    matrix = cv2.getPerspectiveTransform(wider, level)
+    edge = cv2.BORDER_REPLICATE
+    line: Pixels = cv2.warpPerspective(grey(pixels), matrix, size, flags=cv2.INTER_CUBIC, borderMode=edge)
+    return line
 
 
 def quarter_turned(times: int) -> Remedy:

@@ -32,7 +32,7 @@ class Rapid:
         if found.txts is None or found.boxes is None:
             return Reading((), self.name)
         words = [
-            Word(text.strip(), float(sure), _upright(box))
+            Word(text.strip(), float(sure), _upright(box), tuple((float(x), float(y)) for x, y in box))
             for box, text, sure in zip(found.boxes, found.txts, found.scores, strict=True)
             if text.strip()
         ]

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, how sure the reader is of it (0 to 1), and its box: left, top, width, height in pixels."""
+    """A word, how sure the reader is of it (0 to 1), and its box: left, top, width, height in pixels.
+
+    `corners`, from the upper left on with the clock, where the reader tells how it lies.
+    """
 
     text: str
     confidence: float
     box: tuple[int, int, int, int]
+    corners: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,12 +22,15 @@ _SECONDS = 20
 
 
 class Tesseract:
-    """Reads Spanish and English. `layout` says how the text stands: one block, here and there, or one line."""
+    """Reads Spanish and English. `layout` says how the text stands: one block, here and there, or one line; `signs`,
+    where it is known, which ones may stand there."""
 
     name = "tesseract"
 
-    def __init__(self, layout: Layout = "block", languages: str = "spa+eng") -> None:
-        self._options, self._languages = f"--oem 1 --psm {_PAGE_MODES[layout]}", languages
+    def __init__(self, layout: Layout = "block", languages: str = "spa+eng", signs: str = "") -> None:
+        self._options, self._languages = f"--oem 1 --psm {_PAGE_MODES[layout]} -c tessedit_create_tsv=1", languages
+        if signs:
+            self._options += f" -c tessedit_char_whitelist={signs}"
 
     def read(self, pixels: Pixels) -> Reading:
         import pytesseract
@@ -33,24 +38,23 @@ class Tesseract:
 
         pytesseract.pytesseract.tesseract_cmd = program()
         try:
-            found = pytesseract.image_to_data(
-                Image.fromarray(pixels),
-                lang=self._languages,
-                config=self._options,
-                timeout=_SECONDS,
-                output_type=pytesseract.Output.DICT,
+            # Not `image_to_data`: that asks the program for its version first, and what is told of parts it lacks here.
+            table = pytesseract.run_and_get_output(
+                Image.fromarray(pixels), "tsv", self._languages, self._options, timeout=_SECONDS
             )
         except RuntimeError as error:  # pytesseract's time-out
             if not isinstance(error, pytesseract.TesseractError):
                 return Reading((), self.name)
             raise PermanentError(f"tesseract failed: {error.message}") from error
-        columns = zip(*(found[name] for name in ("text", "conf", "left", "top", "width", "height")), strict=True)
-        words = [
-            Word(text.strip(), max(float(sure), 0) / 100, (left, top, width, height))
-            for text, sure, left, top, width, height in columns
-            if text.strip()
-        ]
-        return Reading(words, self.name)
+        return Reading(list(_words(table)), self.name)
+
+
+def _words(table: str) -> Iterator[Word]:
+    """The words of Tesseract's table."""
+    for row in csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if text := (row["text"] or "").strip():
+            left, top, width, height = (int(row[name]) for name in ("left", "top", "width", "height"))
+            yield Word(text, max(float(row["conf"]), 0) / 100, (left, top, width, height))
 
 
 def is_there() -> bool:
