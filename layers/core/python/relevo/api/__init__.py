@@ -2,6 +2,7 @@
 
 from relevo.api import (
     agents,
+    alerts,
     articles,
     attachments,
     auth,
@@ -18,6 +19,7 @@ from relevo.api import (
     quotes,
     service,
     settings,
+    social,
     tickets,
     users,
 )
@@ -25,6 +27,7 @@ from relevo.api.application import app
 
 __all__ = [
     "agents",
+    "alerts",
     "app",
     "articles",
     "attachments",
@@ -42,6 +45,7 @@ __all__ = [
     "quotes",
     "service",
     "settings",
+    "social",
     "tickets",
     "users",
 ]

@@ -53,6 +53,8 @@ Line = Annotated[str, _stripped(1, 200), AfterValidator(_printable)]
 Prose = Annotated[str, _stripped(1, 10_000), AfterValidator(_printable)]
 """Short enough for a full page of them to fit into a Lambda's answer of 6 MB, whatever the script."""
 Comment = Annotated[str, _stripped(1, 4_000), AfterValidator(_printable)]
+Draft = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), AfterValidator(_printable)]
+"""May be empty; what a social network takes is its own affair."""
 Words = Annotated[str, _stripped(1, 4_096), AfterValidator(_printable)]
 """What one message of WhatsApp can hold."""
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]

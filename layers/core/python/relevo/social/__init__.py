@@ -1,6 +1,6 @@
 """What the company publishes on Instagram, Facebook and TikTok: contents, approval, plan, publishing exactly once."""
 
-from relevo.social import accounts, generating, media, planning, posts, slots
+from relevo.social import accounts, generating, media, outcomes, planning, posts, slots
 from relevo.social.accounts import Account
 from relevo.social.generating import PURPOSES, NoModel, Purpose
 from relevo.social.networks import KINDS, LIMITS, NETWORKS, UPLOAD_TYPES, Kind, Limits, Network, Shortcoming
@@ -28,6 +28,7 @@ __all__ = [
     "accounts",
     "generating",
     "media",
+    "outcomes",
     "planning",
     "posts",
     "publish",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from relevo import clock, ids, notify
@@ -53,6 +54,15 @@ _ACCOUNTS = (
 def all_accounts(uow: UnitOfWork) -> list[Account]:
     """Every account that is not removed, by network and name."""
     return [Account(**row) for row in uow.all(f"{_ACCOUNTS} WHERE state <> 'removed' ORDER BY network, name, id")]
+
+
+def timing_of(uow: UnitOfWork, account_id: UUID) -> dict[str, Any] | None:
+    """What its best times rest on: method, posts, error, naive_error; None before the first plan. Raises NotFound."""
+    row = uow.one("SELECT timing FROM social.account WHERE id = %s AND state <> 'removed'", (account_id,))
+    if row is None:
+        raise NotFound(f"there is no account {account_id}")
+    timing: dict[str, Any] | None = row["timing"]
+    return timing
 
 
 def get(uow: UnitOfWork, account_id: UUID) -> Account:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from relevo import clock, ids, objects
@@ -26,7 +27,7 @@ class Media:
     storage_key: str
     filename: str
     mime_type: str
-    kind: str
+    kind: Literal["image", "video"]
     size: int
     state: str
     reason: str | None

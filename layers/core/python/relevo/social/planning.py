@@ -91,12 +91,15 @@ def _counted(posts: list[Observed]) -> dict[tuple[int, int], int]:
 
 
 def best_times(uow: UnitOfWork, account_id: UUID, kind: str | None) -> list[tuple[int, int, float, int]]:
-    """Weekday (Monday is 0), hour, lift and number of own posts of each hour of the week; empty before the first
-    plan."""
+    """Weekday (Monday is 0), hour, lift and number of own posts of each hour of the week; what is believed of the
+    network before the first plan."""
     rows = uow.all(
         "SELECT weekday, hour, avg(lift)::float8 AS lift, max(posts) AS posts FROM social.best_time"
         " WHERE account_id = %(account)s AND (%(kind)s::text IS NULL OR kind = %(kind)s)"
         " GROUP BY weekday, hour ORDER BY weekday, hour",
         {"account": account_id, "kind": kind},
     )
-    return [(row["weekday"], row["hour"], row["lift"], row["posts"]) for row in rows]
+    if rows:
+        return [(row["weekday"], row["hour"], row["lift"], row["posts"]) for row in rows]
+    believed = slots.lifts(uow, account_id, None)
+    return [(day, hour, lift, 0) for (day, hour), lift in believed.items()]

@@ -20,7 +20,7 @@ from relevo import clock, ids
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import InvalidInput, NotFound, PermanentError
 from relevo.events import PostScheduled
-from relevo.social import outcomes, slots
+from relevo.social import media, outcomes, slots
 from relevo.social.networks import File, Kind, Network, Shortcoming, shortcomings
 
 _HORIZON = timedelta(days=366)
@@ -170,18 +170,22 @@ def history(uow: UnitOfWork, post_id: UUID) -> list[Row]:
 
 def problems(uow: UnitOfWork, post: Post) -> dict[UUID, list[Shortcoming]]:
     """What each account's network would refuse the post for; accounts without anything are left out."""
-    rows = uow.all(
-        "SELECT id, kind, mime_type, storage_key, size, width, height, seconds, state"
-        " FROM social.post_media JOIN social.media ON id = media_id WHERE post_id = %s ORDER BY position",
-        (post.id,),
-    )
-    unready = [
-        Shortcoming("file_unready", place=place) for place, row in enumerate(rows, 1) if row.pop("state") != "ready"
+    return problems_of(post, publications_of(uow, [post.id])[post.id], media.of_posts(uow, [post.id])[post.id])
+
+
+def problems_of(
+    post: Post, publications: Sequence[Publication], files: Sequence[media.Media]
+) -> dict[UUID, list[Shortcoming]]:
+    """The same, of a post whose accounts and files are known."""
+    unready = [Shortcoming("file_unready", place=n) for n, file in enumerate(files, 1) if file.state != "ready"]
+    looked = [
+        File(each.id, each.storage_key, each.kind, each.mime_type, each.size, each.width, each.height, each.seconds)
+        for each in files
+        if each.width is not None and each.height is not None
     ]
-    files = [File(**row) for row in rows] if not unready else []
     found = {}
-    for each in publications_of(uow, [post.id])[post.id]:
-        listed = unready or shortcomings(each.network, post.kind, _text(post, each), files)
+    for each in publications:
+        listed = unready or shortcomings(each.network, post.kind, _text(post, each), looked)
         if listed:
             found[each.account_id] = listed
     return found
@@ -199,7 +203,7 @@ def write(
 ) -> Post:
     """A draft. Raises NotFound for a file or an account nobody has, InvalidInput for too many files."""
     post_id, now = ids.new_id(), clock.now()
-    kind = _kind(uow, content.media)
+    kind = _kind_of(uow, content.media)
     uow.execute(
         "INSERT INTO social.post (id, kind, text, status, purpose, generated, image_prompt, created_by, created_at,"
         " changed_at) VALUES (%s, %s, %s, 'draft', %s, %s, %s, %s, %s, %s)",
@@ -220,7 +224,7 @@ def edit(uow: UnitOfWork, post_id: UUID, content: Content, *, actor: str) -> Pos
     uow.execute("DELETE FROM social.publication WHERE post_id = %s AND account_id <> ALL(%s)", (post_id, kept))
     uow.execute(
         "UPDATE social.post SET kind = %s, text = %s, purpose = %s, changed_at = %s WHERE id = %s",
-        (_kind(uow, content.media), content.text, content.purpose, clock.now(), post_id),
+        (_kind_of(uow, content.media), content.text, content.purpose, clock.now(), post_id),
     )
     _put(uow, post_id, content)
     if post.text != content.text:
@@ -228,15 +232,15 @@ def edit(uow: UnitOfWork, post_id: UUID, content: Content, *, actor: str) -> Pos
     return get(uow, post_id)
 
 
-def _kind(uow: UnitOfWork, media: Sequence[UUID]) -> Kind:
-    if not media:
+def _kind_of(uow: UnitOfWork, files: Sequence[UUID]) -> Kind:
+    if not files:
         return "text"
-    if len(media) > _MOST_FILES or len(set(media)) != len(media):
+    if len(files) > _MOST_FILES or len(set(files)) != len(files):
         raise InvalidInput(f"a post holds up to {_MOST_FILES} files, each once")
-    rows = uow.all("SELECT id, kind FROM social.media WHERE id = ANY(%s)", (list(media),))
-    if missing := set(media) - {row["id"] for row in rows}:
+    rows = uow.all("SELECT id, kind FROM social.media WHERE id = ANY(%s)", (list(files),))
+    if missing := set(files) - {row["id"] for row in rows}:
         raise NotFound(f"there is no file {min(missing)}")
-    if len(media) > 1:
+    if len(files) > 1:
         return "carousel"
     return "video" if rows[0]["kind"] == "video" else "image"
 
@@ -343,9 +347,9 @@ def _take_back(uow: UnitOfWork, post: Post, *, actor: str, to: str = "draft") ->
         (post.id,),
     )
     uow.execute("UPDATE social.slot SET post_id = NULL WHERE post_id = %s", (post.id,))
-    uow.execute("UPDATE social.post SET publish_at = NULL, at_best_time = false WHERE id = %s", (post.id,))
     if post.status != to:
         _move(uow, post, to, actor=actor)
+    uow.execute("UPDATE social.post SET publish_at = NULL, at_best_time = false WHERE id = %s", (post.id,))
 
 
 def retry(uow: UnitOfWork, publication_id: UUID, *, words: str | None = None, actor: str) -> Post:
