@@ -22,7 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"inbox"}),
     frozenset({"desk"}),
     frozenset({"knowledge", "notify"}),
-    frozenset({"sales", "social"}),
+    frozenset({"retention", "sales", "social"}),
     frozenset({"console", "insight"}),
     frozenset({"realtime"}),
     frozenset({"api", "company"}),
@@ -42,6 +42,7 @@ CONTEXTS = frozenset(
         "console",
         "insight",
         "realtime",
+        "retention",
         "sales",
         "social",
     }
