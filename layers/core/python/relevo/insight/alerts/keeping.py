@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from relevo import clock
+from relevo import clock, ids
 from relevo.db import Row, UnitOfWork, transition
 from relevo.errors import NotFound, PermanentError
 from relevo.events import AlertAcknowledged, AlertResolved
-from relevo.insight.alerts.rules import SEVERITIES, Severity
+from relevo.insight.alerts.rules import SEVERITIES, Rule, Severity
 
 Shown = Literal["open", "resolved"]
 
@@ -166,6 +167,23 @@ def _locked(uow: UnitOfWork, alert_id: UUID) -> Alert:
     if alert.state == "resolved":
         raise AlreadyResolved(f"the alert {alert_id} is resolved already")
     return alert
+
+
+def as_drafts(uow: UnitOfWork, rule: Rule, rows: Sequence[Row]) -> list[Alert]:
+    """What these measurements would be as alerts; nothing is kept."""
+    now = clock.now()
+    wanted = [row["branch_id"] for row in rows if row["branch_id"]]
+    branches = uow.all("SELECT id, name FROM inbox.branch WHERE id = ANY(%s)", (wanted,))
+    named = {row["id"]: row["name"] for row in branches}
+    drafts = []
+    for row in rows:
+        fields: dict[str, Any] = dict.fromkeys(Alert.__slots__)
+        fields |= {each: getattr(rule, each) for each in ("kind", "metric", "severity", "comparison", "threshold")}
+        fields |= {"id": ids.new_id(), "rule_id": rule.id, "rule_name": rule.name, "state": "active"}
+        fields |= {"branch_name": named.get(row["branch_id"]), "raised_at": now, "measured_at": now}
+        fields |= {each: row[each] for each in ("subject", "branch_id", "value", "context")}
+        drafts.append(Alert(**fields | {"worst": row["value"]}))
+    return drafts
 
 
 @dataclass(frozen=True, slots=True)
