@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from relevo.api.models import Answer, PageQuery, Request
 from relevo.api.text import Line
-from relevo.insight.alerts import METRICS, Filters, QuietHours, Severity
+from relevo.insight.alerts import METRICS, QuietHours, RuleFilters, Severity
 from relevo.notify import Target
 
 Metric = Annotated[str, Field(max_length=40, json_schema_extra={"enum": sorted(METRICS)})]
@@ -88,13 +88,13 @@ class AlertPage(Answer):
     open: dict[Severity, int]
 
 
-class NoteIn(Request):
+class AlertNote(Request):
     """What one does about it, for the others."""
 
     note: Line | None = None
 
 
-class RuleIn(Request):
+class AlertRuleIn(Request):
     """A rule of one's own. It is wrong on the far side of `threshold`, in the metric's unit, and over past `recovery`
     (left out: a tenth of the threshold back). What is left out is the metric's usual."""
 
@@ -106,7 +106,7 @@ class RuleIn(Request):
     window_minutes: Minutes | None = None
     minimum: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     severity: Severity | None = None
-    filters: Filters = Filters()
+    filters: RuleFilters = RuleFilters()
     escalate_after_minutes: Minutes | None = None
     active: bool = True
 
@@ -116,7 +116,7 @@ class RuleIn(Request):
         return {name: getattr(self, name) for name in said if getattr(self, name) is not None}
 
 
-class RulePatch(Request):
+class AlertRulePatch(Request):
     """Fields to change; those left out stay. Null takes away `window_minutes` and `escalate_after_minutes`, and gives
     `recovery` its usual distance."""
 
@@ -128,12 +128,12 @@ class RulePatch(Request):
     window_minutes: Minutes | None = None
     minimum: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     severity: Severity | None = None
-    filters: Filters | None = None
+    filters: RuleFilters | None = None
     escalate_after_minutes: Minutes | None = None
     active: bool | None = None
 
     @model_validator(mode="after")
-    def _changes_something(self) -> RulePatch:
+    def _changes_something(self) -> AlertRulePatch:
         if not self.model_fields_set:
             raise ValueError("names no field to change")
         may_be_null = {"recovery", "window_minutes", "escalate_after_minutes"}
@@ -146,7 +146,7 @@ class RulePatch(Request):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class Look(Answer):
+class AlertLook(Answer):
     """How the last look at a rule went: `no_data` where there was nothing to measure, `failed` with the reason in
     `detail`. `readings` counts what was measured, `open` the alerts that are not resolved."""
 
@@ -158,7 +158,7 @@ class Look(Answer):
     open: int
 
 
-class Rule(Answer):
+class AlertRule(Answer):
     """What is watched. `kind` is custom for the company's own; the others cannot be removed. `limit` is the threshold
     as people say it."""
 
@@ -173,21 +173,21 @@ class Rule(Answer):
     window_minutes: int | None
     minimum: int
     severity: Severity
-    filters: Filters
+    filters: RuleFilters
     escalate_after_minutes: int | None
     active: bool
     updated_at: datetime
     editable: bool
-    look: Look | None
+    look: AlertLook | None
 
 
-class Rules(Answer):
+class AlertRules(Answer):
     """Every rule: the product's own, then the company's."""
 
-    items: list[Rule]
+    items: list[AlertRule]
 
 
-class MetricInfo(Answer):
+class AlertMetric(Answer):
     """Something that can be watched: in which unit, of what (`subject`), narrowed by which filters. `window_minutes` is
     the usual one, null where it tells how things are now; `sampled`: a rule's `minimum` counts what it measures by."""
 
@@ -201,13 +201,13 @@ class MetricInfo(Answer):
     filters: list[str]
 
 
-class Metrics(Answer):
+class AlertMetrics(Answer):
     """What can be watched."""
 
-    items: list[MetricInfo]
+    items: list[AlertMetric]
 
 
-class Tried(Answer):
+class AlertTried(Answer):
     """Something a rule would find wrong now."""
 
     title: str
@@ -216,17 +216,17 @@ class Tried(Answer):
     branch_id: UUID | None
 
 
-class Trial(Answer):
+class AlertTrial(Answer):
     """What a rule would find now: of how many things, how many are wrong (up to 200), and the worst of them.
     `has_data` is false where there is nothing to measure yet."""
 
     has_data: bool
     readings: int
     wrong: int
-    items: list[Tried]
+    items: list[AlertTried]
 
 
-class Place(Answer):
+class AlertPlace(Answer):
     """Where alerts are told. `recipient` is an address, a phone, or the host of a URL with a fingerprint: the URL
     itself is a secret and is not told again."""
 
@@ -234,32 +234,32 @@ class Place(Answer):
     recipient: str
 
 
-class PlaceIn(Request):
+class AlertPlaceIn(Request):
     """A place: one that is there, by its `recipient` alone, or a new one."""
 
     recipient: Annotated[str, Field(max_length=300)] | None = None
     place: Target | None = None
 
     @model_validator(mode="after")
-    def _is_one(self) -> PlaceIn:
+    def _is_one(self) -> AlertPlaceIn:
         if (self.recipient is None) == (self.place is None):
             raise ValueError("names either the recipient of a place that is there, or a new place")
         return self
 
 
-Places = Annotated[list[PlaceIn], Field(max_length=20)]
+Places = Annotated[list[AlertPlaceIn], Field(max_length=20)]
 
 
-class Delivery(Answer):
+class AlertDelivery(Answer):
     """Who is told, and when: the quiet hours with the company's zone, and the places of each severity. A severity
     without places of its own is not among them: critical and emergency then go where the company is told."""
 
     quiet_hours: QuietHours
     timezone: str
-    places: dict[Severity, list[Place]]
+    places: dict[Severity, list[AlertPlace]]
 
 
-class DeliveryIn(Request):
+class AlertDeliveryIn(Request):
     """What changes: the quiet hours, the places of the severities named, or both. Null gives a severity back what it
     has by itself."""
 

@@ -12,23 +12,23 @@ from relevo.api.actors import with_names
 from relevo.api.alert_models import (
     Alert,
     AlertChange,
+    AlertDelivery,
+    AlertDeliveryIn,
     AlertHistory,
+    AlertLook,
+    AlertMetric,
+    AlertMetrics,
+    AlertNote,
     AlertPage,
+    AlertPlace,
+    AlertPlaceIn,
     AlertQuery,
-    Delivery,
-    DeliveryIn,
-    Look,
-    MetricInfo,
-    Metrics,
-    NoteIn,
-    Place,
-    PlaceIn,
-    Rule,
-    RuleIn,
-    RulePatch,
-    Rules,
-    Trial,
-    Tried,
+    AlertRule,
+    AlertRuleIn,
+    AlertRulePatch,
+    AlertRules,
+    AlertTrial,
+    AlertTried,
 )
 from relevo.api.application import app
 from relevo.api.endpoint import endpoint
@@ -112,7 +112,7 @@ def read_alert(uow: UnitOfWork, caller: Principal, alert_id: UUID, headers: Lang
 
 @endpoint(app, "POST", f"{_ALERT}/acknowledge", scope=_MANAGE, summary="Look after an alert", tag=_TAG, refusals=(409,))
 def acknowledge_alert(
-    uow: UnitOfWork, caller: Principal, alert_id: UUID, body: NoteIn, headers: LanguageHeaders
+    uow: UnitOfWork, caller: Principal, alert_id: UUID, body: AlertNote, headers: LanguageHeaders
 ) -> Alert:
     """The caller looks after it: it grows no worse, and nobody is told again. By the first who says so; 409 once it is
     resolved."""
@@ -121,7 +121,9 @@ def acknowledge_alert(
 
 
 @endpoint(app, "POST", f"{_ALERT}/resolve", scope=_MANAGE, summary="Settle an alert", tag=_TAG, refusals=(409,))
-def resolve_alert(uow: UnitOfWork, caller: Principal, alert_id: UUID, body: NoteIn, headers: LanguageHeaders) -> Alert:
+def resolve_alert(
+    uow: UnitOfWork, caller: Principal, alert_id: UUID, body: AlertNote, headers: LanguageHeaders
+) -> Alert:
     """The caller settled it. While it is still wrong it is not raised again; once it was right, it can be. 409 when it
     was resolved before."""
     _seen(uow, caller, alert_id)
@@ -129,7 +131,7 @@ def resolve_alert(uow: UnitOfWork, caller: Principal, alert_id: UUID, body: Note
 
 
 def _settled(
-    uow: UnitOfWork, headers: LanguageHeaders, settle: Any, alert_id: UUID, caller: Principal, body: NoteIn
+    uow: UnitOfWork, headers: LanguageHeaders, settle: Any, alert_id: UUID, caller: Principal, body: AlertNote
 ) -> Alert:
     try:
         alert = settle(uow, alert_id, actor=caller.name, note=body.note)
@@ -143,11 +145,11 @@ def _settled(
 
 
 @endpoint(app, "GET", f"{_ALERTS}/metrics", scope=_READ, summary="What can be watched", tag=_TAG)
-def list_metrics(uow: UnitOfWork, headers: LanguageHeaders) -> Metrics:
+def list_metrics(uow: UnitOfWork, headers: LanguageHeaders) -> AlertMetrics:
     """Every metric a rule can measure by."""
-    return Metrics(
+    return AlertMetrics(
         items=[
-            MetricInfo(
+            AlertMetric(
                 name=metric.name,
                 description=say(f"alert.about.{metric.name}", headers.language),
                 unit=metric.unit,
@@ -163,21 +165,23 @@ def list_metrics(uow: UnitOfWork, headers: LanguageHeaders) -> Metrics:
 
 
 @endpoint(app, "GET", _RULES, scope=_READ, summary="What is watched", tag=_TAG)
-def list_rules(uow: UnitOfWork, caller: Principal, headers: LanguageHeaders) -> Rules:
+def list_rules(uow: UnitOfWork, caller: Principal, headers: LanguageHeaders) -> AlertRules:
     """Every rule, and how the last look at it went."""
     looks = alerts.looks(uow)
-    return Rules(items=[_rule(rule, caller, headers.language, looks.get(rule.id)) for rule in alerts.list_rules(uow)])
+    return AlertRules(
+        items=[_rule(rule, caller, headers.language, looks.get(rule.id)) for rule in alerts.list_rules(uow)]
+    )
 
 
-def _rule(rule: alerts.Rule, caller: Principal, language: str, look: alerts.Look | None = None) -> Rule:
-    known: dict[str, Any] = {name: getattr(rule, name, None) for name in Rule.model_fields}
-    return Rule.model_validate(
+def _rule(rule: alerts.Rule, caller: Principal, language: str, look: alerts.Look | None = None) -> AlertRule:
+    known: dict[str, Any] = {name: getattr(rule, name, None) for name in AlertRule.model_fields}
+    return AlertRule.model_validate(
         known
         | {
             "title": alerts.rule_title(rule.kind, rule.name, language),
             "limit": alerts.measured(rule.threshold, rule.measure.unit, language),
             "editable": _MANAGE in caller.scopes and _rules_over(caller, rule),
-            "look": None if look is None else Look.model_validate(look),
+            "look": None if look is None else AlertLook.model_validate(look),
         }
     )
 
@@ -196,7 +200,7 @@ def _refuse_beyond(caller: Principal, rule: alerts.Rule) -> None:
 
 
 @endpoint(app, "POST", _RULES, scope=_MANAGE, summary="Watch something", tag=_TAG, status=201)
-def add_rule(uow: UnitOfWork, caller: Principal, body: RuleIn, headers: LanguageHeaders) -> Rule:
+def add_rule(uow: UnitOfWork, caller: Principal, body: AlertRuleIn, headers: LanguageHeaders) -> AlertRule:
     """Adds a rule of the company's own; the next look follows it. Whoever does not see every branch names theirs."""
     rule = alerts.add_rule(uow, body.fields(), actor=caller.name)
     _refuse_beyond(caller, rule)
@@ -204,18 +208,18 @@ def add_rule(uow: UnitOfWork, caller: Principal, body: RuleIn, headers: Language
 
 
 @endpoint(app, "POST", f"{_RULES}/try", scope=_MANAGE, summary="Try a rule", tag=_TAG)
-def try_rule(uow: UnitOfWork, caller: Principal, body: RuleIn, headers: LanguageHeaders) -> Trial:
+def try_rule(uow: UnitOfWork, caller: Principal, body: AlertRuleIn, headers: LanguageHeaders) -> AlertTrial:
     """What the rule would find now; nothing is raised and nobody is told."""
     rule = alerts.drafted(body.fields())
     _refuse_beyond(caller, rule)
     found = alerts.measure(uow, rule, clock.now())
     drafts = alerts.as_drafts(uow, rule, found.rows[:_TRIED])
-    return Trial(
+    return AlertTrial(
         has_data=found.source and (found.readings > 0 or rule.measure.subject != "branch"),
         readings=found.readings,
         wrong=len(found.rows),
         items=[
-            Tried(
+            AlertTried(
                 title=alerts.about(draft) or alerts.rule_title(rule.kind, rule.name, headers.language),
                 text=alerts.sentence(draft, headers.language),
                 measured=alerts.measured(draft.value, rule.measure.unit, headers.language),
@@ -227,7 +231,9 @@ def try_rule(uow: UnitOfWork, caller: Principal, body: RuleIn, headers: Language
 
 
 @endpoint(app, "PATCH", _RULE, scope=_MANAGE, summary="Change a rule", tag=_TAG)
-def change_rule(uow: UnitOfWork, caller: Principal, rule_id: UUID, body: RulePatch, headers: LanguageHeaders) -> Rule:
+def change_rule(
+    uow: UnitOfWork, caller: Principal, rule_id: UUID, body: AlertRulePatch, headers: LanguageHeaders
+) -> AlertRule:
     """Changes the fields that are sent. What a rule that comes with Relevo measures stays as it is."""
     _refuse_beyond(caller, alerts.get_rule(uow, rule_id))
     rule = alerts.change_rule(uow, rule_id, body.fields(), actor=caller.name)
@@ -246,19 +252,19 @@ def remove_rule(uow: UnitOfWork, caller: Principal, rule_id: UUID) -> None:
 
 
 @endpoint(app, "GET", f"{_ALERTS}/delivery", scope=_MANAGE, summary="Who is told, and when", tag=_TAG)
-def read_delivery(uow: UnitOfWork) -> Delivery:
+def read_delivery(uow: UnitOfWork) -> AlertDelivery:
     """The quiet hours, and where each severity is told besides the console."""
     places = {
-        severity: [Place(channel=target.channel, recipient=target.recipient) for target in targets]
+        severity: [AlertPlace(channel=target.channel, recipient=target.recipient) for target in targets]
         for severity, targets in platform.value(uow, alerts.CHANNELS).items()
     }
-    return Delivery(
+    return AlertDelivery(
         quiet_hours=platform.value(uow, alerts.QUIET_HOURS), timezone=platform.calendar.zone(uow).key, places=places
     )
 
 
 @endpoint(app, "PUT", f"{_ALERTS}/delivery", scope=_MANAGE, summary="Say who is told, and when", tag=_TAG)
-def change_delivery(uow: UnitOfWork, caller: Principal, body: DeliveryIn) -> Delivery:
+def change_delivery(uow: UnitOfWork, caller: Principal, body: AlertDeliveryIn) -> AlertDelivery:
     """Changes what is sent; the next alert follows it. It concerns every branch."""
     refuse_limited(caller, "alert_delivery")
     if body.quiet_hours is not None:
@@ -282,7 +288,7 @@ def _change_places(uow: UnitOfWork, caller: Principal, changes: dict[Any, Any]) 
     platform.change(uow, alerts.CHANNELS, alerts.CHANNELS.dump(known), actor=caller.name)
 
 
-def _target(place: PlaceIn, there: dict[str, Target]) -> Target:
+def _target(place: AlertPlaceIn, there: dict[str, Target]) -> Target:
     if place.place is not None:
         if place.place.channel == "email" and not place.place.address:
             raise invalid([{"pointer": "#/places", "detail": "an e-mail needs an address"}])

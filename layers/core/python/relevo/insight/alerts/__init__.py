@@ -21,8 +21,8 @@ from relevo.insight.alerts.metrics import METRICS, Metric
 from relevo.insight.alerts.quiet import QUIET_HOURS, QuietHours
 from relevo.insight.alerts.rules import (
     SEVERITIES,
-    Filters,
     Rule,
+    RuleFilters,
     Severity,
     add_rule,
     change_rule,
@@ -45,12 +45,12 @@ __all__ = [
     "SEVERITIES",
     "Alert",
     "AlreadyResolved",
-    "Filters",
     "Look",
     "Looked",
     "Metric",
     "QuietHours",
     "Rule",
+    "RuleFilters",
     "Severity",
     "about",
     "acknowledge",

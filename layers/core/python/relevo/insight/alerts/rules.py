@@ -32,7 +32,7 @@ _MARGIN = 0.1
 _WINDOW = (5, 31 * 1440)
 
 
-class Filters(BaseModel):
+class RuleFilters(BaseModel):
     """What a rule is narrowed to; None is everything. `words` are what a message must name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,7 +64,7 @@ class Rule:
     window_minutes: int | None
     minimum: int
     severity: Severity
-    filters: Filters
+    filters: RuleFilters
     escalate_after_minutes: int | None
     active: bool
     updated_at: datetime
@@ -83,7 +83,9 @@ class Rule:
         """What it asks of its metric at an instant."""
         minutes = self.window_minutes or self.measure.window or 0
         since = now - timedelta(minutes=minutes)
-        narrowed = dict.fromkeys(Filters.model_fields) | {name: list(value) for name, value in self.filters if value}
+        narrowed = dict.fromkeys(RuleFilters.model_fields) | {
+            name: list(value) for name, value in self.filters if value
+        }
         parameters = narrowed | {
             "now": now,
             "since": since,
@@ -123,7 +125,7 @@ def get_rule(uow: UnitOfWork, rule_id: UUID) -> Rule:
 
 
 def _rule(row: Row) -> Rule:
-    return Rule(**row | {"filters": Filters.model_validate(row["filters"])})
+    return Rule(**row | {"filters": RuleFilters.model_validate(row["filters"])})
 
 
 def drafted(fields: Mapping[str, Any], of: Rule | None = None) -> Rule:
@@ -151,7 +153,7 @@ def _defaults(metric: Metric) -> dict[str, Any]:
         "window_minutes": metric.window,
         "minimum": 0,
         "severity": "warning",
-        "filters": Filters(),
+        "filters": RuleFilters(),
         "escalate_after_minutes": None,
         "active": True,
     }
