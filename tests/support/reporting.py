@@ -150,8 +150,8 @@ def _turn(uow: UnitOfWork, conversation_id: UUID, luck: random.Random, at: datet
 def _message(uow: UnitOfWork, conversation_id: UUID, luck: random.Random, at: datetime) -> None:
     uow.execute(
         "INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, kind, status,"
-        " stored_at) SELECT %s, id, channel_account_id, 'in', 'customer', 'text', 'received', %s FROM inbox.conversation"
-        " WHERE id = %s",
+        " stored_at) SELECT %s, id, channel_account_id, 'in', 'customer', 'text', 'received', %s"
+        " FROM inbox.conversation WHERE id = %s",
         (_id(luck, at), at, conversation_id),
     )
 

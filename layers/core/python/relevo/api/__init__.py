@@ -2,6 +2,7 @@
 
 from relevo.api import (
     agents,
+    analytics,
     alerts,
     articles,
     attachments,
@@ -17,6 +18,7 @@ from relevo.api import (
     ownership,
     products,
     quotes,
+    reports,
     service,
     settings,
     social,
@@ -27,6 +29,7 @@ from relevo.api.application import app
 
 __all__ = [
     "agents",
+    "analytics",
     "alerts",
     "app",
     "articles",
@@ -43,6 +46,7 @@ __all__ = [
     "ownership",
     "products",
     "quotes",
+    "reports",
     "service",
     "settings",
     "social",

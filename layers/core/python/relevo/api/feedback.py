@@ -20,7 +20,7 @@ def give_feedback(uow: UnitOfWork, caller: Principal, body: FeedbackIn) -> Feedb
     """Keeps what the customer of a ticket thought of how it was handled."""
     try:
         refuse_branch(caller, desk.get(uow, body.ticket_id).branch_id)
-        return Feedback.model_validate(desk.give_feedback(uow, body.ticket_id, body.rating, body.comment))
+        return Feedback.model_validate(desk.give_feedback(uow, body.ticket_id, body.rating, body.comment, body.nps))
     except NotFound as error:
         raise invalid([{"pointer": "#/ticket_id", "detail": str(error)}]) from error
 

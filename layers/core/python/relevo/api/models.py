@@ -147,6 +147,7 @@ class FeedbackIn(Request):
     ticket_id: UUID
     rating: int = Field(ge=1, le=5, description="1 is worst")
     comment: Comment | None = None
+    nps: int | None = Field(None, ge=0, le=10, description="how likely they recommend the company")
 
 
 class Named(Answer):
@@ -285,6 +286,7 @@ class Feedback(Answer):
     ticket_id: UUID
     customer_id: UUID
     rating: int
+    nps: int | None
     comment: str | None
     created_at: datetime
 

@@ -18,6 +18,7 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from relevo import clock, ids
 from relevo.access import audit
 from relevo.db import Database, Row, UnitOfWork
+from relevo.desk.assignment import works_for
 from relevo.errors import InvalidInput, NotFound
 from relevo.events import AgentChanged
 
@@ -86,12 +87,11 @@ def list_agents(
 ) -> list[Agent]:
     """Every agent by name; with `branch_id` those who work for that branch, with `within` those of these branches.
 
-    Who has no branch works for all of them.
+    Who has no branch works for all of them, or for those their user sees.
     """
     rows = uow.all(
-        f"{_AGENTS} WHERE agent.branch_id IS NULL OR"
-        " ((%(branch)s::uuid IS NULL OR agent.branch_id = %(branch)s)"
-        "  AND (%(within)s::uuid[] IS NULL OR agent.branch_id = ANY(%(within)s)))"
+        f"{_AGENTS} WHERE (agent.branch_id IS NULL OR %(within)s::uuid[] IS NULL OR agent.branch_id = ANY(%(within)s))"
+        f" AND (%(branch)s::uuid IS NULL OR ({works_for('%(branch)s::uuid')}))"
         " ORDER BY agent.name, agent.id",
         {
             "online": clock.now() - ONLINE,

@@ -15,7 +15,7 @@ from relevo.events import FeedbackReceived
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """A rating from 1 (worst) to 5, with the customer's words."""
+    """A rating from 1 (worst) to 5, with the customer's words; `nps` is how likely they recommend us, 0 to 10."""
 
     id: UUID
     ticket_id: UUID
@@ -23,17 +23,23 @@ class Feedback:
     rating: int
     comment: str | None
     created_at: datetime
+    nps: int | None = None
 
 
-def give_feedback(uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None = None) -> Feedback:
-    """Keep the rating of the ticket's customer and tell it. Raises NotFound, and InvalidInput outside 1 to 5."""
+def give_feedback(
+    uow: UnitOfWork, ticket_id: UUID, rating: int, comment: str | None = None, nps: int | None = None
+) -> Feedback:
+    """Keep the rating of the ticket's customer and tell it. Raises NotFound, and InvalidInput outside 1 to 5, or of
+    the likelihood outside 0 to 10."""
     if not 1 <= rating <= 5:
         raise InvalidInput("a rating is between 1 (worst) and 5")
+    if nps is not None and not 0 <= nps <= 10:
+        raise InvalidInput("how likely somebody recommends is between 0 and 10")
     row = uow.one(
-        "INSERT INTO desk.feedback (id, ticket_id, customer_id, rating, comment, created_at)"
-        " SELECT %s, id, customer_id, %s, %s, %s FROM desk.ticket WHERE id = %s AND deleted_at IS NULL"
-        " RETURNING id, ticket_id, customer_id, rating, comment, created_at",
-        (ids.new_id(), rating, comment, clock.now(), ticket_id),
+        "INSERT INTO desk.feedback (id, ticket_id, customer_id, rating, comment, created_at, nps)"
+        " SELECT %s, id, customer_id, %s, %s, %s, %s FROM desk.ticket WHERE id = %s AND deleted_at IS NULL"
+        " RETURNING id, ticket_id, customer_id, rating, comment, created_at, nps",
+        (ids.new_id(), rating, comment, clock.now(), nps, ticket_id),
     )
     if row is None:
         raise NotFound(f"there is no ticket {ticket_id}")
@@ -56,7 +62,7 @@ def list_feedback(
     if not 1 <= limit <= MAX_LIMIT:
         raise InvalidInput(f"limit is between 1 and {MAX_LIMIT}")
     rows = uow.all(
-        "SELECT feedback.id, ticket_id, feedback.customer_id, rating, comment, feedback.created_at"
+        "SELECT feedback.id, ticket_id, feedback.customer_id, rating, comment, feedback.created_at, nps"
         " FROM desk.feedback JOIN desk.ticket ON ticket.id = ticket_id AND deleted_at IS NULL"
         " WHERE (%(ticket)s::uuid IS NULL OR ticket_id = %(ticket)s)"
         " AND (%(rating)s::int IS NULL OR rating = %(rating)s)"

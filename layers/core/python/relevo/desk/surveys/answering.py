@@ -32,8 +32,8 @@ _NUMBERS = {
 }  # fmt: skip
 _BESIDE = wordset(
     "de la el un una con of out a an the estrella estrellas star stars punto puntos point points calificacion gracias"
-    " muchas thanks thank you muy very bien bueno buena excelente perfecto regular mal malo mala pesimo pesima good great"
-    " excellent perfect bad poor todo atencion servicio service y and les doy le pongo i give"
+    " muchas thanks thank you muy very bien bueno buena excelente perfecto regular mal malo mala pesimo pesima good"
+    " great excellent perfect bad poor todo atencion servicio service y and les doy le pongo i give"
 )
 """Words that may stand beside a number that rates."""
 
