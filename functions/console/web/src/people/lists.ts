@@ -16,6 +16,18 @@ export function useAgents() {
   });
 }
 
+/** The agents who work for a branch; all of them where there is none. */
+export function useAgentsOf(branch: string | null) {
+  const { can } = useMe();
+  return useQuery({
+    queryKey: [...keys.agents, "of", branch],
+    queryFn: () =>
+      answer(api.GET("/api/agents", { params: { query: { ...(branch !== null && { branch }) } } })),
+    select: (answered) => answered.items,
+    enabled: can("agents:read"),
+  });
+}
+
 /** The branches the caller sees, with their numbers. */
 export function useBranches() {
   const { can } = useMe();

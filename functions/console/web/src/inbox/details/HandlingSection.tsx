@@ -1,17 +1,10 @@
 import { Button, Group, Progress } from "@mantine/core";
-import {
-  IconArrowsExchange,
-  IconCheckbox,
-  IconHandStop,
-  IconReceipt2,
-  IconRobot,
-  IconUrgent,
-} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/contract";
 import { Countdown } from "../../time/Times";
 import { useNow } from "../../time/useNow";
 import classes from "../Inbox.module.css";
+import { deedsOf } from "../ownership/deeds";
 import type { DialogName } from "../ownership/dialogs";
 import { OwnerBadge } from "../ownership/OwnerBadge";
 import type { Ownership } from "../ownership/useOwnership";
@@ -35,58 +28,21 @@ export function HandlingSection({ conversation, ownership, ask }: Props) {
         <Fact name={t("handling.window")}>{open && window !== null && <Countdown until={window} />}</Fact>
       </dl>
       <Group gap={6}>
-        {ownership.mayTake && (
-          <Button {...SMALL} onClick={ownership.take} leftSection={<IconHandStop size={14} aria-hidden />}>
-            {t(ownership.held ? "actions.takeOver" : "actions.take")}
-          </Button>
-        )}
-        {ownership.mine && ownership.mayGiveToBot && (
-          <Button {...SMALL} onClick={ownership.giveToBot} leftSection={<IconRobot size={14} aria-hidden />}>
-            {t("actions.giveToBot")}
-          </Button>
-        )}
-        {ownership.mayQuote && (
+        {deedsOf(ownership, ask).map(({ name, Icon, act }) => (
           <Button
-            {...SMALL}
-            onClick={() => ask("quote")}
-            leftSection={<IconReceipt2 size={14} aria-hidden />}
+            key={name}
+            size="compact-xs"
+            variant="default"
+            onClick={act}
+            leftSection={<Icon size={14} aria-hidden />}
           >
-            {t("actions.quote")}
+            {t(`actions.${name}`)}
           </Button>
-        )}
-        {ownership.mayTransfer && (
-          <Button
-            {...SMALL}
-            onClick={() => ask("transfer")}
-            leftSection={<IconArrowsExchange size={14} aria-hidden />}
-          >
-            {t("actions.transfer")}
-          </Button>
-        )}
-        {ownership.mayTransfer && (
-          <Button
-            {...SMALL}
-            onClick={() => ask("escalate")}
-            leftSection={<IconUrgent size={14} aria-hidden />}
-          >
-            {t("actions.escalate")}
-          </Button>
-        )}
-        {ownership.mayClose && (
-          <Button
-            {...SMALL}
-            onClick={() => ask("close")}
-            leftSection={<IconCheckbox size={14} aria-hidden />}
-          >
-            {t("actions.close")}
-          </Button>
-        )}
+        ))}
       </Group>
     </Section>
   );
 }
-
-const SMALL = { size: "compact-xs", variant: "default" } as const;
 
 /** The five minutes, running out. */
 function Hold({ since, until }: { since: string; until: string }) {

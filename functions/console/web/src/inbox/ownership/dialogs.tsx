@@ -3,10 +3,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { answer, api } from "../../api/client";
-import type { Conversation } from "../../api/contract";
+import type { Agent, Conversation } from "../../api/contract";
 import { keys } from "../../api/queries";
 import { tellDone, tellFailure } from "../../page/tell";
-import { useAgents, useBranches, useDepartments } from "../../people/lists";
+import { useAgentsOf, useBranches, useDepartments } from "../../people/lists";
 import { QuoteForm } from "../../quotes/QuoteForm";
 import type { Ownership } from "./useOwnership";
 
@@ -97,7 +97,7 @@ function TransferForm({ conversation, ownership, onClose }: Props) {
 
 function useTargets(target: Target, conversation: Conversation) {
   const { t } = useTranslation("inbox");
-  const agents = useAgents();
+  const agents = useAgentsOf(conversation.branch?.id ?? null);
   const branches = useBranches();
   const departments = useDepartments();
   if (target === "department")
@@ -111,8 +111,15 @@ function useTargets(target: Target, conversation: Conversation) {
     .toSorted((a, b) => Number(b.available && b.online) - Number(a.available && a.online))
     .map((agent) => ({
       value: agent.id,
-      label: `${agent.name} · ${t(agent.available && agent.online ? "agent.here" : "agent.away")} · ${String(agent.open_conversations)}/${String(agent.max_conversations)}`,
+      // Nothing new is given to who is away.
+      disabled: !agent.available,
+      label: `${agent.name} · ${t(here(agent))} · ${String(agent.open_conversations)}/${String(agent.max_conversations)}`,
     }));
+}
+
+function here(agent: Agent): `agent.${"here" | "offline" | "away"}` {
+  if (!agent.available) return "agent.away";
+  return agent.online ? "agent.here" : "agent.offline";
 }
 
 function CloseForm({ conversation, onClose }: Props) {

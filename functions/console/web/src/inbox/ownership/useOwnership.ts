@@ -95,6 +95,8 @@ function rights(owner: Owner, state: string, person: Person) {
     mayRelease: free && owner.kind === "agent",
     mayGiveToBot: free && owner.kind !== "bot",
     mayTransfer: free,
+    /** Also of what a colleague holds: it asks for attention, and takes nothing from them. */
+    mayEscalate: writes,
     mayClose: free,
   };
 }

@@ -1,21 +1,10 @@
 import { ActionIcon, Box, Button, Group, Menu, Text, Title, Tooltip } from "@mantine/core";
-import {
-  IconArrowLeft,
-  IconArrowsExchange,
-  IconCheckbox,
-  IconDots,
-  IconHandStop,
-  IconInfoCircle,
-  IconLayoutSidebarRight,
-  IconLogout2,
-  IconReceipt2,
-  IconRobot,
-  IconUrgent,
-} from "@tabler/icons-react";
+import { IconArrowLeft, IconDots, IconInfoCircle, IconLayoutSidebarRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "../../api/contract";
 import { ChannelIcon } from "../channels";
 import classes from "../Inbox.module.css";
+import { type Deed, deedsOf } from "../ownership/deeds";
 import type { DialogName } from "../ownership/dialogs";
 import { OwnerState } from "../ownership/OwnerState";
 import type { Ownership } from "../ownership/useOwnership";
@@ -62,47 +51,35 @@ export function ConversationHeader({ conversation, ownership, ask, onBack, onDet
 
 function Actions({ ownership, ask }: { ownership: Ownership; ask: (dialog: DialogName) => void }) {
   const { t } = useTranslation("inbox");
-  const more = ownership.mayTransfer || ownership.mayClose || ownership.mayRelease;
+  const deeds = deedsOf(ownership, ask);
+  // What one does all day is in sight; the rest is one click away.
+  const first = deeds.filter(
+    ({ name }) => name === "take" || name === "takeOver" || (name === "giveToBot" && ownership.mine),
+  );
+  const more = deeds.filter((deed) => !first.includes(deed));
   return (
     <Group gap={6} wrap="nowrap">
-      {ownership.mayTake && (
-        <Tooltip label={t(ownership.held ? "actions.takeOverWhy" : "actions.takeWhy")}>
+      {first.map(({ name, Icon, act }) => (
+        <Tooltip key={name} label={t(`actions.${name}Why`, { defaultValue: "" })}>
           <Button
             size="compact-sm"
-            variant={ownership.held ? "light" : "filled"}
+            variant={name === "take" ? "filled" : "light"}
+            color={name === "giveToBot" ? "violet" : undefined}
             loading={ownership.busy}
-            onClick={ownership.take}
-            leftSection={<IconHandStop size={14} aria-hidden />}
+            onClick={act}
+            leftSection={<Icon size={14} aria-hidden />}
           >
-            {ownership.held ? <Word text={t("actions.takeOver")} /> : t("actions.take")}
+            {/* On a phone only its icon is seen: the customer's name needs the place. */}
+            <span className={name === "take" ? undefined : classes.deedWord}>{t(`actions.${name}`)}</span>
           </Button>
         </Tooltip>
-      )}
-      {ownership.mine && ownership.mayGiveToBot && (
-        <Tooltip label={t("actions.giveToBotWhy")}>
-          <Button
-            size="compact-sm"
-            variant="light"
-            color="violet"
-            loading={ownership.busy}
-            onClick={ownership.giveToBot}
-            leftSection={<IconRobot size={14} aria-hidden />}
-          >
-            <Word text={t("actions.giveToBot")} />
-          </Button>
-        </Tooltip>
-      )}
-      {more && <MoreActions ownership={ownership} ask={ask} />}
+      ))}
+      {more.length > 0 && <MoreActions deeds={more} />}
     </Group>
   );
 }
 
-/** On a phone only its icon is seen: the customer's name needs the place. */
-function Word({ text }: { text: string }) {
-  return <span className={classes.deedWord}>{text}</span>;
-}
-
-function MoreActions({ ownership, ask }: { ownership: Ownership; ask: (dialog: DialogName) => void }) {
+function MoreActions({ deeds }: { deeds: Deed[] }) {
   const { t } = useTranslation("inbox");
   return (
     <Menu position="bottom-end" withinPortal>
@@ -112,37 +89,11 @@ function MoreActions({ ownership, ask }: { ownership: Ownership; ask: (dialog: D
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {ownership.mayTransfer && (
-          <Menu.Item
-            leftSection={<IconArrowsExchange size={16} aria-hidden />}
-            onClick={() => ask("transfer")}
-          >
-            {t("actions.transfer")}
+        {deeds.map(({ name, Icon, act }) => (
+          <Menu.Item key={name} leftSection={<Icon size={16} aria-hidden />} onClick={act}>
+            {t(`actions.${name}`)}
           </Menu.Item>
-        )}
-        {ownership.mayRelease && (
-          <Menu.Item leftSection={<IconLogout2 size={16} aria-hidden />} onClick={ownership.release}>
-            {t("actions.release")}
-          </Menu.Item>
-        )}
-        {!ownership.mine && ownership.mayGiveToBot && (
-          <Menu.Item leftSection={<IconRobot size={16} aria-hidden />} onClick={ownership.giveToBot}>
-            {t("actions.giveToBot")}
-          </Menu.Item>
-        )}
-        {ownership.mayQuote && (
-          <Menu.Item leftSection={<IconReceipt2 size={16} aria-hidden />} onClick={() => ask("quote")}>
-            {t("actions.quote")}
-          </Menu.Item>
-        )}
-        <Menu.Item leftSection={<IconUrgent size={16} aria-hidden />} onClick={() => ask("escalate")}>
-          {t("actions.escalate")}
-        </Menu.Item>
-        {ownership.mayClose && (
-          <Menu.Item leftSection={<IconCheckbox size={16} aria-hidden />} onClick={() => ask("close")}>
-            {t("actions.close")}
-          </Menu.Item>
-        )}
+        ))}
       </Menu.Dropdown>
     </Menu>
   );
