@@ -1,7 +1,7 @@
 """A corpus of VIN pictures: print, stickers, stamped plates, screenshots; clean, mildly disturbed and hard.
 
 Every picture follows from the seed alone. `python -m infra.pictures FOLDER [COUNT]` writes it with its `truth.csv`, in
-the form `relevo evaluate vin` takes.
+the form `relevo evaluate vin` and `text` take.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ OTHER_LINES += (
 
 @dataclass(frozen=True)
 class Sample:
-    """A picture as a file, the VIN in it, and how hard it was made to read."""
+    """A picture as a file, the VIN in it, all that is written in it, and how hard it was made to read."""
 
     name: str
     truth: str
+    text: str
     level: Level
     data: bytes
 
@@ -69,19 +70,21 @@ def corpus(count: int = 300, seed: int = SEED) -> Iterator[Sample]:
         level = LEVELS[n % 3]
         number = a_vin(chance)
         paint = chance.choice(PAINTERS)
-        image = disturbances.disturb(paint(number, chance), level, chance)
-        yield Sample(f"{n:04}_{level}_{paint.__name__}.jpg", number, level, disturbances.as_jpeg(image, level, chance))
+        told: list[str] = []
+        image = disturbances.disturb(paint(number, chance, told), level, chance)
+        name, data = f"{n:04}_{level}_{paint.__name__}.jpg", disturbances.as_jpeg(image, level, chance)
+        yield Sample(name, number, " ".join(told), level, data)
 
 
 def write(folder: Path, count: int = 300, seed: int = SEED) -> None:
-    """The corpus as files, with `truth.csv` (file, vin, level)."""
+    """The corpus as files, with `truth.csv` (file, vin, text, level)."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "truth.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(("file", "vin", "level"))
+        rows.writerow(("file", "vin", "text", "level"))
         for sample in corpus(count, seed):
             (folder / sample.name).write_bytes(sample.data)
-            rows.writerow((sample.name, sample.truth, sample.level))
+            rows.writerow((sample.name, sample.truth, sample.text, sample.level))
 
 
 def a_vin(chance: random.Random) -> str:
@@ -97,43 +100,44 @@ def a_vin(chance: random.Random) -> str:
 # ------------------------------------------------------------------------------------------------------------ painters
 
 
-def printed(number: str, chance: random.Random) -> Image.Image:
+def printed(number: str, chance: random.Random, told: list[str]) -> Image.Image:
     """A line on paper, with its label and other lines around it; at times spaced, at times over two lines."""
     image = _sheet(chance, (chance.randint(900, 1400), chance.randint(350, 700)), light=chance.randint(215, 255))
     size = chance.randint(30, 54)
-    y = _lines(image, chance, chance.randint(1, 3), size)
+    y = _lines(image, chance, told, chance.randint(1, 3), size)
     text = chance.choice((number, number, f"{number[:3]} {number[3:9]} {number[9:]}"))
     label = chance.choice(LABELS)
     if chance.random() < 0.15:
         cut = chance.randint(8, 12)
-        _write(image, chance, (40, y), f"{label} {number[:cut]}".strip(), size)
-        _write(image, chance, (40, y + int(size * 1.4)), number[cut:], size)
+        _write(image, chance, told, (40, y), f"{label} {number[:cut]}".strip(), size)
+        _write(image, chance, told, (40, y + int(size * 1.4)), number[cut:], size)
     else:
-        _write(image, chance, (40, y), f"{label} {text}".strip(), size)
+        _write(image, chance, told, (40, y), f"{label} {text}".strip(), size)
     return image
 
 
-def sticker(number: str, chance: random.Random) -> Image.Image:
+def sticker(number: str, chance: random.Random, told: list[str]) -> Image.Image:
     """The sticker of a door frame: a barcode, small print, the number under it."""
     image = _sheet(chance, (1100, 560), light=245)
     draw = ImageDraw.Draw(image)
-    _lines(image, chance, 3, 26)
+    _lines(image, chance, told, 3, 26)
     x = 60
     while x < 1020:
         width = chance.choice((3, 3, 6, 9))
         draw.rectangle((x, 260, x + width, 370), fill="black")
         x += width + chance.choice((3, 6, 9))
-    _write(image, chance, (150, 390), f"*{number}*" if chance.random() < 0.3 else number, chance.randint(44, 56))
+    _write(image, chance, told, (150, 390), f"*{number}*" if chance.random() < 0.3 else number, chance.randint(44, 56))
     return image
 
 
-def plate(number: str, chance: random.Random) -> Image.Image:
+def plate(number: str, chance: random.Random, told: list[str]) -> Image.Image:
     """Stamped metal behind a windscreen: letters hardly darker than the plate, light along their edges."""
     shade = chance.randint(70, 170)
     image = Image.new("RGB", (1200, 300), (shade, shade, shade + chance.randint(0, 15)))
     font = ImageFont.truetype(chance.choice(FONTS[:3]), chance.randint(58, 76))
     draw, step = ImageDraw.Draw(image), chance.randint(56, 64)
     depth = chance.randint(45, 80)
+    told.append(number)
     for n, sign in enumerate(number):
         place = (60 + n * step, 110 + chance.randint(-2, 2))
         draw.text((place[0] + 2, place[1] + 2), sign, font=font, fill=(shade + depth,) * 3)
@@ -141,7 +145,7 @@ def plate(number: str, chance: random.Random) -> Image.Image:
     return disturbances.brushed(image, chance)
 
 
-def screenshot(number: str, chance: random.Random) -> Image.Image:
+def screenshot(number: str, chance: random.Random, told: list[str]) -> Image.Image:
     """A chat or a listing on a phone: small letters, exact pixels, light or dark."""
     dark = chance.random() < 0.5
     image = Image.new("RGB", (720, chance.randint(700, 1100)), (24, 30, 36) if dark else (240, 242, 245))
@@ -156,27 +160,37 @@ def screenshot(number: str, chance: random.Random) -> Image.Image:
     ):
         draw.rounded_rectangle((24, y, 700, y + 60), 16, fill=(40, 60, 50) if dark else (220, 248, 198))
         draw.text((40, y + 12), line, font=font, fill=ink)
+        told.append(line)
         y += chance.randint(80, 110)
     return image
 
 
-PAINTERS: tuple[Callable[[str, random.Random], Image.Image], ...] = (printed, printed, sticker, plate, screenshot)
+PAINTERS: tuple[Callable[[str, random.Random, list[str]], Image.Image], ...] = (
+    printed,
+    printed,
+    sticker,
+    plate,
+    screenshot,
+)
 
 
 def _sheet(chance: random.Random, size: tuple[int, int], light: int) -> Image.Image:
     return Image.new("RGB", size, tuple(max(0, light - chance.randint(0, 20)) for _ in range(3)))
 
 
-def _lines(image: Image.Image, chance: random.Random, count: int, size: int) -> int:
+def _lines(image: Image.Image, chance: random.Random, told: list[str], count: int, size: int) -> int:
     y = 40
     for line in chance.sample(OTHER_LINES, count):
-        _write(image, chance, (40, y), line, size)
+        _write(image, chance, told, (40, y), line, size)
         y += int(size * 1.5)
     return y
 
 
-def _write(image: Image.Image, chance: random.Random, place: tuple[int, int], text: str, size: int) -> None:
+def _write(
+    image: Image.Image, chance: random.Random, told: list[str], place: tuple[int, int], text: str, size: int
+) -> None:
     """A line of this size, or as small as it must be to fit: what is not in the picture nobody can read."""
+    told.append(text)
     face = chance.choice(FONTS)
     font = ImageFont.truetype(face, size)
     if (width := font.getlength(text)) > (room := image.width - place[0] - 20):
