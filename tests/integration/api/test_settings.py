@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from relevo import clock, desk, knowledge, platform, sales
+from relevo import clock, crm, desk, insight, knowledge, platform, sales
 from relevo.db import Database
 from relevo.knowledge import limits
 from tests.integration.api.conftest import Api
@@ -29,7 +29,8 @@ def test_every_setting_is_listed_with_its_default_rule_and_sentence(
     # When the settings are listed, in English
     settings = listed(api, headers={"accept-language": "en-GB"})
     # Then there is every one, as the stage or the code has it
-    defined = {each.key for each in (*platform.SETTINGS, *knowledge.SETTINGS, *desk.SETTINGS, *sales.SETTINGS)}
+    groups = (platform.SETTINGS, knowledge.SETTINGS, desk.SETTINGS, sales.SETTINGS, insight.SETTINGS, crm.SETTINGS)
+    defined = {each.key for group in groups for each in group}
     assert set(settings) == defined
     confidence = settings["bot.confidence"]
     assert (confidence["value"], confidence["default"], confidence["changed_at"]) == (0.8, 0.8, None)

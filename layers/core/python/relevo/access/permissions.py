@@ -14,6 +14,8 @@ PERMISSIONS: dict[str, str] = {
     "feedback:read": "see customers' ratings",
     "feedback:write": "keep customers' ratings",
     "stats:read": "see figures and the dashboard",
+    "analytics:read": "see who is about to leave, and why",
+    "analytics:manage": "start retention plans, tell of payments and subscriptions",
     "conversations:read": "see conversations, their messages and customers",
     "conversations:write": "take, answer and close conversations, write notes",
     "conversations:assign": "give conversations to others, also those somebody holds",
@@ -47,6 +49,7 @@ _SEE = {
     "tickets:read",
     "feedback:read",
     "stats:read",
+    "analytics:read",
     "conversations:read",
     "agents:read",
     "branches:read",
@@ -58,6 +61,7 @@ _SEE = {
 }
 _WORK = {"social:write", "tickets:write", "tickets:edit", "feedback:write", "conversations:write", "quotes:write", "alerts:read"}
 _LEAD = {
+    "analytics:manage",
     "reports:write",
     "social:approve",
     "alerts:manage",

@@ -2,8 +2,8 @@
 
 from relevo.api import (
     agents,
-    analytics,
     alerts,
+    analytics,
     articles,
     attachments,
     auth,
@@ -29,8 +29,8 @@ from relevo.api.application import app
 
 __all__ = [
     "agents",
-    "analytics",
     "alerts",
+    "analytics",
     "app",
     "articles",
     "attachments",

@@ -28,6 +28,8 @@ from relevo.crm.churn.predictions import (
     history,
     judge,
     keep,
+    outcome_of_plans,
+    outcome_of_predictions,
     risk_of,
 )
 from relevo.crm.churn.scorecard import POINTS, USUAL, Scorecard
@@ -72,6 +74,8 @@ __all__ = [
     "keep",
     "level_of",
     "models",
+    "outcome_of_plans",
+    "outcome_of_predictions",
     "read",
     "read_some",
     "risk_of",

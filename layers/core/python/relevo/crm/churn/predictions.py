@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from relevo.events import CustomerChurnRiskChanged
 _TOLD: frozenset[Level] = frozenset({"high", "critical"})
 """Levels whose coming and going is told to others."""
 _JUDGED_AT_ONCE = 5_000
+_REMEMBERED = timedelta(days=365)
 
 
 class Scored(NamedTuple):
@@ -258,3 +259,26 @@ def _judge(uow: UnitOfWork, table: LiteralString) -> int:
         (clock.now(), [row["id"] for row in due], left),
     )
     return len(due)
+
+
+def outcome_of_predictions(uow: UnitOfWork) -> list[dict[str, Any]]:
+    """What came of what was foreseen in the last year, by level: how many predictions were judged, how many customers
+    were to be expected to leave, and how many left."""
+    rows = uow.all(
+        "SELECT level, count(*) AS judged, sum(probability) AS expected, count(*) FILTER (WHERE left_company) AS left"
+        " FROM crm.churn_prediction WHERE judged_at > %s GROUP BY level",
+        (clock.now() - _REMEMBERED,),
+    )
+    found = {row["level"]: row for row in rows}
+    return [found.get(level, {"level": level, "judged": 0, "expected": 0.0, "left": 0}) for level in THRESHOLDS]
+
+
+def outcome_of_plans(uow: UnitOfWork) -> dict[str, Any]:
+    """What came of retention plans: how many were judged, how many of their customers were to be expected to leave
+    without one, and how many left."""
+    row = uow.one(
+        "SELECT count(*) AS judged, coalesce(sum(probability), 0) AS expected,"
+        " count(*) FILTER (WHERE left_company) AS left FROM crm.retention_plan WHERE judged_at IS NOT NULL"
+    )
+    assert row is not None
+    return row
