@@ -11,26 +11,26 @@ from relevo.access import Principal
 from relevo.api import cursor
 from relevo.api.analytics_models import (
     ChurnModel,
-    ChurnRisk,
+    ChurnRisks,
+    CustomerHealth,
     CustomerRisk,
-    Factor,
+    CustomerRiskInFull,
     Foreseen,
-    Health,
-    Kept,
+    KeptCounts,
     LevelOutcome,
     Payment,
     PaymentList,
     PaymentQuery,
     PaymentsIn,
-    Plan,
-    PlanIn,
     PlansOutcome,
     RecommendedAction,
-    Risk,
+    RetentionPlan,
+    RetentionPlanIn,
+    RiskFactor,
     RiskLevel,
     RiskQuery,
     TermsIn,
-    Trained,
+    TrainedModel,
 )
 from relevo.api.application import app
 from relevo.api.endpoint import Reply, endpoint
@@ -47,7 +47,7 @@ _READ, _MANAGE, _TAG = "analytics:read", "analytics:manage", "Churn"
 
 
 @endpoint(app, "GET", _RISKS, scope=_READ, summary="Who is about to leave", tag=_TAG)
-def list_churn_risks(uow: UnitOfWork, caller: Principal, query: RiskQuery, headers: LanguageHeaders) -> ChurnRisk:
+def list_churn_risks(uow: UnitOfWork, caller: Principal, query: RiskQuery, headers: LanguageHeaders) -> ChurnRisks:
     """Customers who are likely to leave, grouped by level, the likeliest first: those of the caller's branches and of
     none. Active customers are looked at each morning; `cursor` goes on within one `level`."""
     if query.cursor is not None and query.level is None:
@@ -65,7 +65,7 @@ def list_churn_risks(uow: UnitOfWork, caller: Principal, query: RiskQuery, heade
             risks = _risks(uow, shown, headers.language)
             levels.append(RiskLevel(level=level, count=counts[level], customers=risks, next=cursor.encode(last)))
     day = retention.last_day(uow)
-    return ChurnRisk(
+    return ChurnRisks(
         day=day.day if day else None,
         as_of=day.as_of if day else None,
         horizon_days=value(uow, crm.churn.HORIZON_DAYS),
@@ -87,18 +87,20 @@ def read_churn_model(uow: UnitOfWork, caller: Principal) -> ChurnModel:
         scored=day.scored if day else 0,
         learning=day.learning if day else None,
         drift=day.drift if day else None,
-        models=[Trained.model_validate(model) for model in models],
+        models=[TrainedModel.model_validate(model) for model in models],
         outcomes=[LevelOutcome(**row) for row in outcomes],
         plans=PlansOutcome(**crm.churn.outcome_of_plans(uow)),
     )
 
 
 @endpoint(app, "GET", _RISK, scope=_READ, summary="A customer's risk of leaving", tag=_TAG)
-def read_churn_risk(uow: UnitOfWork, caller: Principal, customer_id: UUID, headers: LanguageHeaders) -> CustomerRisk:
+def read_churn_risk(
+    uow: UnitOfWork, caller: Principal, customer_id: UUID, headers: LanguageHeaders
+) -> CustomerRiskInFull:
     """What is foreseen of a customer, why, what was said before and what came of it. 404 for who is not active."""
     risk = _seen(uow, caller, customer_id)
     plans = retention.plans_of(uow, [customer_id])[customer_id]
-    return CustomerRisk(
+    return CustomerRiskInFull(
         risk=_risks(uow, [risk], headers.language)[0],
         history=[Foreseen.model_validate(each) for each in crm.churn.history(uow, customer_id)],
         plans=[_plan(each) for each in plans],
@@ -110,8 +112,8 @@ def read_churn_risk(uow: UnitOfWork, caller: Principal, customer_id: UUID, heade
     app, "POST", f"{_RISK}/retention-plan", scope=_MANAGE, summary="Start to keep a customer", tag=_TAG, status=201
 )
 def start_retention_plan(
-    uow: UnitOfWork, caller: Principal, customer_id: UUID, body: PlanIn, headers: LanguageHeaders
-) -> Reply[Plan]:
+    uow: UnitOfWork, caller: Principal, customer_id: UUID, body: RetentionPlanIn, headers: LanguageHeaders
+) -> Reply[RetentionPlan]:
     """Opens a ticket of the category retention with what speaks for leaving and what to do, and routes it. A plan whose
     ticket is unfinished is given back instead, with 200."""
     _seen(uow, caller, customer_id)
@@ -136,7 +138,7 @@ def list_payments(uow: UnitOfWork, caller: Principal, query: PaymentQuery) -> Pa
 
 
 @endpoint(app, "PUT", "/api/payments", scope=_MANAGE, summary="Tell of payments", tag="Payments")
-def keep_payments(uow: UnitOfWork, caller: Principal, body: PaymentsIn) -> Kept:
+def keep_payments(uow: UnitOfWork, caller: Principal, body: PaymentsIn) -> KeptCounts:
     """Keeps payments as they stand now, all or none: a reference that is known is brought up to date."""
     refuse_limited(caller, "payments")
     told = [crm.NewPayment(**each.model_dump()) for each in body.items]
@@ -144,7 +146,7 @@ def keep_payments(uow: UnitOfWork, caller: Principal, body: PaymentsIn) -> Kept:
 
 
 @endpoint(app, "PUT", "/api/subscriptions", scope=_MANAGE, summary="Tell of subscriptions", tag="Payments")
-def keep_subscriptions(uow: UnitOfWork, caller: Principal, body: TermsIn) -> Kept:
+def keep_subscriptions(uow: UnitOfWork, caller: Principal, body: TermsIn) -> KeptCounts:
     """Keeps terms of subscriptions as they stand now, all or none. A term that has ended with none after it closes the
     account."""
     refuse_limited(caller, "subscriptions")
@@ -152,14 +154,14 @@ def keep_subscriptions(uow: UnitOfWork, caller: Principal, body: TermsIn) -> Kep
     return _kept(lambda n: crm.keep_term(uow, told[n]), len(told))
 
 
-def _kept(keep: Any, count: int) -> Kept:
+def _kept(keep: Any, count: int) -> KeptCounts:
     found = {"new": 0, "changed": 0, "unchanged": 0}
     for n in range(count):
         try:
             found[keep(n)] += 1
         except InvalidInput as error:
             raise invalid([{"pointer": f"#/items/{n}", "detail": str(error)}]) from error
-    return Kept(**found)
+    return KeptCounts(**found)
 
 
 def _seen(uow: UnitOfWork, caller: Principal, customer_id: UUID) -> crm.churn.Risk:
@@ -169,28 +171,30 @@ def _seen(uow: UnitOfWork, caller: Principal, customer_id: UUID) -> crm.churn.Ri
     return risk
 
 
-def _risks(uow: UnitOfWork, risks: Sequence[crm.churn.Risk], language: str) -> list[Risk]:
+def _risks(uow: UnitOfWork, risks: Sequence[crm.churn.Risk], language: str) -> list[CustomerRisk]:
     plans = retention.plans_of(uow, [risk.customer_id for risk in risks])
     return [_risk(risk, plans[risk.customer_id], language) for risk in risks]
 
 
-def _risk(risk: crm.churn.Risk, plans: Sequence[retention.Plan], language: str) -> Risk:
-    plain = {name: getattr(risk, name) for name in Risk.model_fields if hasattr(risk, name)}
+def _risk(risk: crm.churn.Risk, plans: Sequence[retention.Plan], language: str) -> CustomerRisk:
+    plain = {name: getattr(risk, name) for name in CustomerRisk.model_fields if hasattr(risk, name)}
     actions = [
         RecommendedAction(**each._asdict() | {"text": say(f"retention.action.{each.code}", language)})
         for each in retention.recommended(risk.probability, risk.factors)
     ]
-    return Risk(
+    return CustomerRisk(
         **plain
         | {
-            "factors": [Factor(**factor) for factor in risk.factors],
+            "factors": [RiskFactor(**factor) for factor in risk.factors],
             "actions": actions,
-            "health": Health(score=risk.health, standing=crm.churn.standing(risk.health), parts=risk.health_parts),
+            "health": CustomerHealth(
+                score=risk.health, standing=crm.churn.standing(risk.health), parts=risk.health_parts
+            ),
             "plan": _plan(plans[0]) if plans else None,
         }
     )
 
 
-def _plan(plan: retention.Plan) -> Plan:
-    fields = {name: getattr(plan, name) for name in Plan.model_fields if name != "actions"}
-    return Plan(**fields, actions=[action["code"] for action in plan.actions])
+def _plan(plan: retention.Plan) -> RetentionPlan:
+    fields = {name: getattr(plan, name) for name in RetentionPlan.model_fields if name != "actions"}
+    return RetentionPlan(**fields, actions=[action["code"] for action in plan.actions])

@@ -31,7 +31,7 @@ class RiskQuery(Request):
     limit: int = Field(25, ge=1, le=100)
 
 
-class Factor(Answer):
+class RiskFactor(Answer):
     """A fact of a customer (null: not known) and what it does to the odds of their leaving: log odds, positive towards
     leaving."""
 
@@ -49,7 +49,7 @@ class RecommendedAction(Answer):
     effect: float
 
 
-class Plan(Answer):
+class RetentionPlan(Answer):
     """Actions begun for a customer, worked in a ticket; `left_company` tells what came of it, null until `due_at`."""
 
     id: UUID
@@ -63,7 +63,7 @@ class Plan(Answer):
     left_company: bool | None
 
 
-class Health(Answer):
+class CustomerHealth(Answer):
     """How well things stand with a customer, 0 to 100, what that is called, and its five parts, each 0 to 100."""
 
     score: int
@@ -71,7 +71,7 @@ class Health(Answer):
     parts: dict[str, int]
 
 
-class Risk(Answer):
+class CustomerRisk(Answer):
     """How likely a customer leaves within the horizon (0 to 1), in how many days if nothing changes, and how sure that
     is (0 to 1); the loudest five factors, what to do, and the newest plan."""
 
@@ -86,10 +86,10 @@ class Risk(Answer):
     previous_level: Level | None
     expected_days: int
     confidence: float
-    factors: list[Factor]
+    factors: list[RiskFactor]
     actions: list[RecommendedAction]
-    health: Health
-    plan: Plan | None
+    health: CustomerHealth
+    plan: RetentionPlan | None
 
 
 class RiskLevel(Answer):
@@ -98,11 +98,11 @@ class RiskLevel(Answer):
 
     level: Level
     count: int
-    customers: list[Risk]
+    customers: list[CustomerRisk]
     next: str | None
 
 
-class ChurnRisk(Answer):
+class ChurnRisks(Answer):
     """Who is about to leave, by level, the worst first. `day` is the newest day that was looked at; null: none yet."""
 
     day: date | None
@@ -134,22 +134,22 @@ class Payment(Answer):
     paid_at: AwareDatetime | None
 
 
-class CustomerRisk(Answer):
+class CustomerRiskInFull(Answer):
     """A customer's risk with what was said before, every plan, and the last payments."""
 
-    risk: Risk
+    risk: CustomerRisk
     history: list[Foreseen]
-    plans: list[Plan]
+    plans: list[RetentionPlan]
     payments: list[Payment]
 
 
-class PlanIn(Request):
+class RetentionPlanIn(Request):
     """Which actions; without any, those that are recommended."""
 
     actions: list[ActionCode] | None = Field(None, min_length=1, max_length=8)
 
 
-class Trained(Answer):
+class TrainedModel(Answer):
     """A model that was trained; its figures are of customers it had not seen, later ones."""
 
     id: UUID
@@ -178,15 +178,15 @@ class PlansOutcome(Answer):
 
 
 class ChurnModel(Answer):
-    """What foresees: `scorecard` until there is enough to learn from, else the kind of the model that serves. `learning`
-    is what became of the last training, `drift` how far today's customers are from those the model was trained on."""
+    """What foresees: `scorecard` until there is enough to learn from, else the kind of the model that serves.
+    `learning` is what became of the last training, `drift` how far today's customers are from those of the training."""
 
     serving: str
     day: date | None
     scored: int
     learning: str | None
     drift: dict[str, Any] | None
-    models: list[Trained]
+    models: list[TrainedModel]
     outcomes: list[LevelOutcome]
     plans: PlansOutcome
 
@@ -223,7 +223,7 @@ class TermsIn(Request):
     items: list[TermIn] = Field(min_length=1, max_length=200)
 
 
-class Kept(Answer):
+class KeptCounts(Answer):
     """How many were new, changed and as they were."""
 
     new: int

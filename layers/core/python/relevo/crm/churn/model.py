@@ -75,7 +75,7 @@ class Model:
         import numpy as np
 
         own = table.named(self.columns)
-        raw: Numbers = sum(part.log_odds(own) for part in self._parts.values()) / np.float64(len(self._parts))
+        raw: Numbers = np.mean([part.log_odds(own) for part in self._parts.values()], axis=0)
         return self._slope * raw + self._offset
 
     def contributions(self, table: Table) -> Numbers:
@@ -84,7 +84,7 @@ class Model:
         import numpy as np
 
         own = table.named(self.columns)
-        added: Numbers = sum(part.contributions(own) for part in self._parts.values()) / np.float64(len(self._parts))
+        added: Numbers = np.mean([part.contributions(own) for part in self._parts.values()], axis=0)
         return self._slope * added
 
     def reasons(self, table: Table, row: int, most: int = 5) -> list[Reason]:
