@@ -59,6 +59,7 @@ def _addresses(environment: Environment) -> str:
         "Console": environment.console_url,
         "Sign in as": f"lucia@relevo.example (supervisor) or admin@relevo.example, password {seed.PASSWORD}",
         "Customer simulator": environment.simulator_url,
+        "Social networks": environment.networks_url,
         "API": f"{environment.browser_api_url}/api",
         "API, by number": f"{environment.api_url}/api",
         "API documentation": f"{environment.browser_api_url}/api/docs",

@@ -99,6 +99,11 @@ class Environment:
         return f"http://127.0.0.1:{self.ports.simulator}"
 
     @property
+    def networks_url(self) -> str:
+        """The stand-ins of Instagram, Facebook and TikTok, and a page of what people see there."""
+        return f"{self.simulator_url}/networks"
+
+    @property
     def api_url(self) -> str:
         """The HTTP API's root, by an address that needs no name resolution."""
         return f"{self.emulator_url}/_aws/execute-api/{LOCAL_API_ID}/$default"
@@ -162,6 +167,7 @@ class Environment:
         self._bring_up_to_date()
         self._put_secret("relevo/local/meta", META)
         self._put_secret("relevo/local/llm", self._language_model())
+        self._connect_networks()
         self._put_secret("relevo/local/vin", {"api_key": os.environ.get("VIN_DECODER_KEY", "")})
         with self._step("Seed data"):
             self._seed()
@@ -259,6 +265,8 @@ class Environment:
         """What overrides `infra/stages/local.toml`: the starter's RELEVO_SETTING_…, and the ports it was given."""
         chosen = {name: value for name, value in os.environ.items() if name.startswith("RELEVO_SETTING_")}
         addresses = {"RELEVO_SETTING_GRAPH_URL": self.simulator_url, "RELEVO_SETTING_EMULATOR_URL": self.emulator_url}
+        addresses["RELEVO_SETTING_SOCIAL_GRAPH_URL"] = f"{self.networks_url}/graph"
+        addresses["RELEVO_SETTING_TIKTOK_URL"] = f"{self.networks_url}/tiktok"
         stock = {"RELEVO_SETTING_INVENTORY_WSDL": f"{self.simulator_url}/inventario?wsdl"}
         return stock | chosen | addresses
 
@@ -284,7 +292,15 @@ class Environment:
             folder,
         )
 
-    def _put_secret(self, name: str, value: dict[str, str]) -> None:
+    def _connect_networks(self) -> None:
+        """Tokens for the seed's accounts, beside those of accounts people connected."""
+        from infra.local.seed import social
+
+        client = self.client("secretsmanager")
+        kept = json.loads(client.get_secret_value(SecretId="relevo/local/social")["SecretString"])
+        self._put_secret("relevo/local/social", social.TOKENS | kept)
+
+    def _put_secret(self, name: str, value: dict[str, Any]) -> None:
         """As an operator would: create the secret or give it a new value."""
         client = self.client("secretsmanager")
         try:
@@ -307,6 +323,14 @@ class Environment:
             kept.touch(mode=0o600)
             kept.write_text(made)
         self.api_key = kept.read_text() if kept.exists() else ""
+        seed.social.load(self.database_url, self._put_file)
+
+    def _put_file(self, key: str, content: bytes, mime_type: str) -> None:
+        """Into the bucket the deployment made."""
+        client = self.client("s3")
+        names = [bucket["Name"] for bucket in client.list_buckets()["Buckets"]]
+        media = next(name for name in names if "media" in name)
+        client.put_object(Bucket=media, Key=key, Body=content, ContentType=mime_type)
 
     def _start_simulator(self) -> None:
         env = self.aws_environment() | {

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from infra.local.seed import social as social
 from relevo import access, company
 from relevo.db import Database, UnitOfWork
 from relevo.sales import catalogue

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,6 +23,8 @@ from infra.local.graph import app as graph_api
 from infra.local.graph.limits import GraphError
 from infra.local.graph.state import Graph, Settings
 from infra.local.inventory import Inventory
+from infra.local.networks import Networks
+from infra.local.networks import create as create_networks
 from infra.local.simulator import customer, directory, pictures
 from infra.local.simulator.customer import Act
 
@@ -57,10 +60,16 @@ def create(environment: Mapping[str, str] = os.environ) -> Starlette:
         Route("/simulator/files/{media_id}", show_file),
         Route("/simulator/stream", stream),
         Mount("/assets", StaticFiles(directory=WEB)),
+        Mount("/networks", create_networks(Networks(fetch=_fetch))),
         Route("/inventario", stock, methods=["GET", "POST"]),
         Route("/products/{code}.png", product_picture),
     ]
     return app
+
+
+def _fetch(url: str) -> bytes:
+    """A file from the address a network was given for it."""
+    return httpx.get(url, timeout=10).raise_for_status().content
 
 
 def _webhook_url(environment: Mapping[str, str]) -> str:

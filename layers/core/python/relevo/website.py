@@ -65,8 +65,9 @@ def _origin(url: str) -> str:
 
 
 class Website:
-    """The files of one folder under one path. `socket_url` is the only other address its pages may call, `files_url`
-    the only other they may show sound and documents from; pictures of products are wherever a catalogue links to."""
+    """The files of one folder under one path. `socket_url` and `files_url` are the only other addresses its pages may
+    call, the latter the only one they may show sound and documents from; pictures of products are wherever a catalogue
+    links to."""
 
     def __init__(self, folder: Path, path: str, socket_url: str = "", files_url: str = "") -> None:
         self._folder, self._path = folder.resolve(), path
@@ -117,7 +118,7 @@ class Website:
                 "default-src 'self'",
                 "script-src 'self'",
                 f"style-src 'self' 'nonce-{nonce}'",
-                f"connect-src 'self'{self._socket}",
+                f"connect-src 'self'{self._socket}{self._files}",
                 f"img-src 'self' data: blob:{self._pictures}{self._files}",
                 f"media-src 'self' blob:{self._files}",
                 "object-src 'none'",

@@ -19,7 +19,7 @@ from relevo.social.networks import KINDS, Kind, Network
 
 FOREST_FROM = 200
 """Posts before a forest is worth asking."""
-_STRENGTH = {"kind": 3.0, "season": 6.0, "weekday": 4.0, "hour": 4.0, "cell": 10.0}
+_STRENGTH = {"kind": 3.0, "season": 6.0, "weekday": 12.0, "hour": 8.0, "cell": 60.0}
 """How many posts weigh as much as what was believed before."""
 _ROUNDS = 8
 _NEIGHBOUR = 0.5
@@ -195,7 +195,7 @@ def grown(posts: Sequence[Observed]) -> Score:
     """A random forest over the same facts."""
     from sklearn.ensemble import RandomForestRegressor
 
-    forest = RandomForestRegressor(n_estimators=80, min_samples_leaf=6, max_features=0.6, random_state=7, n_jobs=1)
+    forest = RandomForestRegressor(n_estimators=60, min_samples_leaf=6, max_features=0.6, random_state=7, n_jobs=1)
     forest.fit([_facts(post.kind, post.at) for post in posts], [post.score for post in posts])
     remembered: dict[tuple[float, ...], float] = {}
 
