@@ -141,6 +141,8 @@ def _workers(url: str, graph_url: str) -> Iterator[list[Connection]]:
     ]
     for process in processes:
         process.start()
+    for _, theirs in pipes:
+        theirs.close()  # a worker that dies is then an end of file here, and not a wait for ever
     yield [ours for ours, _ in pipes]
     for (ours, _), process in zip(pipes, processes, strict=True):
         ours.send(0)
