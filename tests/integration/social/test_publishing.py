@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,10 +12,12 @@ from uuid import UUID
 
 import pytest
 
-from infra.local.networks import Networks
+from infra.local.networks import Fault, Networks
 from relevo import social
 from relevo.db import Database
-from relevo.social.publishing import LEASE, calls
+from relevo.settings import settings
+from relevo.social.publishing import LEASE, calls, tokens
+from tests.integration.social.conftest import NOON
 from tests.support import publishing
 from tests.support.bucket import MemoryBucket
 from tests.support.publishing import Channels
@@ -154,3 +158,314 @@ def test_wherever_it_dies_there_is_one_post(
     expected = {("published", 1), ("unknown", 0)} if (network, kind) == ("tiktok", "image") else {("published", 1)}
     assert set(ends) == expected
     assert ends.count(("unknown", 0)) <= 2
+
+
+# ------------------------------------------------------------------------------------------- what networks answer
+
+
+def due(database: Database, bucket: MemoryBucket, accounts: list[UUID], kind: str = "image", **more: Any) -> UUID:
+    media = files(database, bucket, kind)
+    with database.unit_of_work() as uow:
+        return publishing.due(uow, accounts, media, **more)
+
+
+def publication(database: Database, post_id: UUID) -> social.Publication:
+    with database.unit_of_work() as uow:
+        [found] = social.posts.publications_of(uow, [post_id])[post_id]
+        return found
+
+
+GRAPH_TOKEN = {"error": {"message": "Session has expired", "code": 190, "error_subcode": 463}}
+
+
+def test_a_container_that_lags_behind_is_not_published_twice(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given a publication whose answer is lost, at a network that says for two readings that nothing happened
+    networks.lag = 2
+    networks.faults.append(Fault("media_publish", lost=True))
+    post_id = due(database, bucket, [accounts.instagram])
+    # When the schedule goes on
+    assert finish(database, post_id, advance) == "published"
+    # Then it is found, not published again
+    assert len(networks.posts) == 1
+    assert publication(database, post_id).external_id == networks.posts[0].id
+
+
+def test_an_answer_that_never_came_of_a_call_that_was_never_heard_is_made_up_for(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given a call to publish that breaks off before the network hears it
+    networks.faults.append(Fault("media_publish", unheard=True))
+    post_id = due(database, bucket, [accounts.instagram])
+    # When the schedule goes on, then it is published once, after it was sure that it was not
+    assert finish(database, post_id, advance) == "published"
+    assert len(networks.posts) == 1
+    assert sum("media_publish" in call for call in networks.calls) == 2
+
+
+def test_an_expired_token_holds_everything_until_the_account_is_connected_again(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given two posts of an account whose token has expired
+    networks.faults.append(Fault("17841400000000001", 400, GRAPH_TOKEN, times=99))
+    first, second = (due(database, bucket, [accounts.instagram]) for _ in range(2))
+    # When they are due
+    run(database)
+    # Then the first is held, the account waits, the network is not asked for the second, and supervisors were told
+    assert publication(database, first).remedy == "reconnect"
+    assert (state(database, first), state(database, second)) == ("held", "due")
+    asked = len(networks.calls)
+    advance(timedelta(hours=1))
+    run(database)
+    assert len(networks.calls) == asked
+    # When somebody connects it again
+    networks.faults.clear()
+    with database.unit_of_work() as uow:
+        name = publishing.ACCOUNTS["instagram"]
+        social.accounts.connect(uow, "instagram", name, "Relevo", expires_at=None, actor=publishing.ACTOR)
+    # Then both go out, once
+    assert (finish(database, first, advance), finish(database, second, advance)) == ("published", "published")
+    assert len(networks.posts) == 2
+
+
+def test_a_post_that_was_held_for_days_does_not_go_out_by_itself(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given a post held for two days
+    networks.faults.append(Fault("17841400000000001", 400, GRAPH_TOKEN, times=99))
+    post_id = due(database, bucket, [accounts.instagram])
+    run(database)
+    advance(timedelta(days=2))
+    # When the account is connected again, then its moment is gone: somebody decides anew
+    with database.unit_of_work() as uow:
+        name = publishing.ACCOUNTS["instagram"]
+        social.accounts.connect(uow, "instagram", name, "Relevo", expires_at=None, actor=publishing.ACTOR)
+    assert (state(database, post_id), publication(database, post_id).error_code) == ("failed", "too_late")
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        (Fault("/media", 429, {"error": {"message": "too many calls", "code": 4}}), 900),
+        (Fault("/media", 500, {"error": {"message": "an unknown error", "code": 2}}), 30),
+        (Fault("media_publish", 400, {"error": {"message": "limit", "code": 9, "error_subcode": 2207042}}), 3600),
+    ],
+)
+def test_a_passing_fault_is_waited_for(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    fault: Fault,
+    seconds: int,
+) -> None:
+    # Given a network that asks for a pause
+    networks.processing = 0
+    networks.faults.append(fault)
+    post_id = due(database, bucket, [accounts.instagram])
+    run(database)
+    waiting = publication(database, post_id)
+    # Then it is tried again when the pause is over, and not before
+    assert (waiting.state, waiting.remedy, networks.posts) == ("due", "retry", [])
+    advance(timedelta(seconds=seconds - 1))
+    run(database)
+    assert networks.posts == []
+    advance(timedelta(seconds=2))
+    run(database)
+    assert state(database, post_id) == "published" and len(networks.posts) == 1
+
+
+def test_the_days_cap_is_read_rather_than_believed(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given an account that has published all it may today
+    networks.quota = 1
+    post_id = due(database, bucket, [accounts.instagram])
+    assert finish(database, post_id, advance) == "published"
+    # When the next is due, then nothing is made; once there is room it goes out
+    second = due(database, bucket, [accounts.instagram])
+    run(database)
+    assert state(database, second) == "due" and networks.calls[-1].endswith("content_publishing_limit")
+    networks.quota = 2
+    assert finish(database, second, advance, rounds=60) == "published"
+
+
+REFUSALS = [
+    ("instagram", Fault("/media", 400, {"error": {"message": "ratio", "code": 36003, "error_subcode": 2207009}})),
+    ("instagram", Fault("/media", 400, {"error": {"message": "long", "code": 36004, "error_subcode": 2207010}})),
+    ("facebook", Fault("/photos", 400, {"error": {"message": "Invalid parameter", "code": 100}})),
+    ("tiktok", Fault("creator_info", 400, {"error": {"code": "invalid_params", "message": ""}})),
+]
+
+
+@pytest.mark.parametrize(("network", "fault"), REFUSALS)
+def test_a_content_the_network_refuses_is_for_people_to_mend(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    network: str,
+    fault: Fault,
+) -> None:
+    # Given a network that refuses the content
+    networks.faults.append(fault)
+    post_id = due(database, bucket, [getattr(accounts, network)])
+    # Then it is not tried again by itself
+    assert finish(database, post_id, advance) == "failed"
+    refused = publication(database, post_id)
+    assert (refused.remedy, networks.posts) == ("fix", [])
+    # And somebody's other words are published
+    with database.unit_of_work() as uow:
+        social.posts.retry(uow, refused.id, words="Otras palabras", actor=publishing.ACTOR)
+    assert finish(database, post_id, advance) == "published"
+    assert [post.text for post in networks.posts] == ["Otras palabras"]
+    with database.unit_of_work() as uow:
+        assert social.posts.get(uow, post_id).status == "published"
+
+
+@pytest.mark.parametrize(("said", "ended"), [("Error: 2207026", "failed"), ("Error: 2207053", "published")])
+def test_a_video_that_cannot_be_processed(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    said: str,
+    ended: str,
+) -> None:
+    # Given a container that ends in an error: of the file, or of the upload
+    post_id = due(database, bucket, [accounts.instagram], "video")
+    run(database)
+    [container] = networks.prepared.values()
+    container.error = said
+    # When it is looked at, then the file is for people to mend, the upload is begun anew
+    advance(timedelta(minutes=1))
+    assert finish(database, post_id, advance) == ended
+    assert len(networks.posts) == (1 if ended == "published" else 0)
+
+
+def test_what_only_meets_faults_is_given_up_after_a_day(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    networks.faults.append(Fault("/media", 500, {"error": {"message": "down", "code": 2}}, times=999))
+    post_id = due(database, bucket, [accounts.instagram])
+    for _ in range(40):
+        run(database)
+        advance(timedelta(hours=1))
+    given_up = publication(database, post_id)
+    assert (given_up.state, given_up.remedy, networks.posts) == ("failed", "retry", [])
+
+
+def test_pictures_whose_name_was_lost_are_never_sent_again_unseen(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given pictures for TikTok whose announcement was never heard, nor answered
+    networks.faults.append(Fault("content/init", unheard=True))
+    post_id = due(database, bucket, [accounts.tiktok])
+    # When they were looked for in vain, then a person is asked, who looks, and only then they go out
+    assert finish(database, post_id, advance) == "unknown"
+    asked = publication(database, post_id)
+    with database.unit_of_work() as uow:
+        social.posts.settle(uow, asked.id, is_public=False, actor=publishing.ACTOR)
+    assert finish(database, post_id, advance) == "published"
+    assert len(networks.posts) == 1
+
+
+def test_a_large_video_goes_to_tiktok_in_parts(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a video of two and a half parts, one of which is lost on its way
+    monkeypatch.setattr("relevo.social.publishing.tiktok.WHOLE", 1_000)
+    monkeypatch.setattr("relevo.social.publishing.tiktok.PART", 1_000)
+    with database.unit_of_work() as uow:
+        media = publishing.file(uow, bucket, publishing.mp4(size=2_500), "video/mp4")
+        post_id = publishing.due(uow, [accounts.tiktok], [media])
+    networks.faults.append(Fault("/upload/", unheard=True))
+    # When it is published
+    assert finish(database, post_id, advance) == "published"
+    # Then TikTok has all of it, once: the first part twice, then what is left in one
+    [video] = [made for made in networks.prepared.values() if made.size]
+    assert video.received == video.size and len(networks.posts) == 1
+    assert sum(call.startswith("PUT") for call in networks.calls) == 3
+
+
+def test_a_token_of_a_day_is_made_new_before_it_ends(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a creator whose token has five minutes left
+    ends = (NOON + timedelta(minutes=5)).isoformat()
+    kept = {
+        "access_token": "old",
+        "refresh_token": "first",
+        "client_key": "k",
+        "client_secret": "s",
+        "expires_at": ends,
+    }
+    vault = {"secret": {"tiktok:creator": kept}}
+    monkeypatch.setattr("relevo.aws.call", lambda *_: {"SecretString": json.dumps(vault["secret"])})
+    monkeypatch.setattr("relevo.aws.put_secret", lambda name, value: vault.update(secret=value))
+    monkeypatch.setenv("RELEVO_SOCIAL_SECRET", "arn:social")
+    settings.cache_clear()
+    tokens.forget()
+    # When a video is due
+    post_id = due(database, bucket, [accounts.tiktok], "video")
+    assert finish(database, post_id, advance) == "published"
+    # Then it went out with a new token, and the secret has it with the refresh token that came with it
+    made = vault["secret"]["tiktok:creator"]
+    assert (made["access_token"], made["refresh_token"], made["client_key"]) == (publishing.TOKEN, "next", "k")
+
+
+def test_a_replaced_token_is_noticed_without_a_restart(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a process that holds a token somebody has since replaced
+    account = f"instagram:{publishing.ACCOUNTS['instagram']}"
+    vault = {account: {"access_token": "old"}}
+    monkeypatch.setattr("relevo.aws.call", lambda *_: {"SecretString": json.dumps(vault)})
+    monkeypatch.setenv("RELEVO_SOCIAL_SECRET", "arn:social")
+    settings.cache_clear()
+    tokens.forget()
+    assert tokens.current("instagram", publishing.ACCOUNTS["instagram"]) == "old"
+    vault[account]["access_token"] = publishing.TOKEN
+    # When a post is due, then the new token is read, and nobody is asked to connect anything
+    assert finish(database, due(database, bucket, [accounts.instagram]), advance) == "published"
+
+
+def test_two_at_once_publish_one(
+    database: Database, database_url: str, networks: Networks, bucket: MemoryBucket, accounts: Channels
+) -> None:
+    # Given ten posts that are due, and three processes at once
+    networks.processing = 0
+    for _ in range(5):
+        due(database, bucket, [accounts.instagram, accounts.facebook])
+    others = [Database(lambda: database_url) for _ in range(3)]
+    # When each publishes what it finds
+    with ThreadPoolExecutor(3) as pool:
+        found = [touched for each in pool.map(run_all, others) for touched in each]
+    for other in others:
+        other.close()
+    # Then each publication was one process's, and people see ten posts
+    assert len(found) == len(set(found)) == 10
+    assert len(networks.posts) == 10
+
+
+def run_all(database: Database) -> list[UUID]:
+    return social.publish_due(database, patience=0)

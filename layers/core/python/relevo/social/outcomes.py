@@ -86,9 +86,10 @@ def _end(uow: UnitOfWork, publication_id: UUID, state: str, told: dict[str, Any]
     uow.execute(
         "UPDATE social.publication SET state = %(state)s, lease = NULL, leased_until = NULL, remedy = %(remedy)s,"
         " error_code = %(error_code)s, error_detail = %(error_detail)s,"
-        " external_id = coalesce(%(external_id)s, external_id), permalink = coalesce(%(permalink)s, permalink)"
-        " WHERE id = %(id)s",
-        {**values, "state": state, "id": publication_id},
+        " external_id = CASE WHEN EXISTS (SELECT FROM social.publication AS other WHERE other.account_id = %(account)s"
+        "   AND other.external_id = %(external_id)s) THEN external_id ELSE coalesce(%(external_id)s, external_id) END,"
+        " permalink = coalesce(%(permalink)s, permalink) WHERE id = %(id)s",
+        {**values, "state": state, "id": publication_id, "account": row["account_id"]},
     )
     reason = told.get("error_detail")
     change = {f"{row['network']}:{row['name']}": (row["state"], state)}

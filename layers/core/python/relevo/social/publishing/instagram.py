@@ -3,8 +3,8 @@
     start -> [children -> children_ready] -> container -> processing -> publish! -> link
                                                                           '--> find
 
-`publish` is the point of no return. Whether it happened, the container itself says (`PUBLISHED`); which post it became
-is found among the account's newest.
+`publish` is the point of no return. Whether it happened, the container itself says (`PUBLISHED`) and the account's
+newest posts show; which post it became is found among them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from relevo.social.publishing.calls import Graph
 from relevo.social.publishing.errors import HOUR, Refused, Remedy, Unanswered, of_graph
 from relevo.social.publishing.work import Again, Done, Go, Machine, Outcome, Step, Wait, Work
 
-SETTLE = timedelta(seconds=90)
+SETTLE = timedelta(minutes=3)
 """How long after the call a container that still says it is unpublished is believed."""
 _LOOKS = 5
 """Times the published post is looked for before it is kept without its address."""
@@ -103,7 +103,8 @@ class _Instagram:
         return Go("link", {"media": _id(answer)})
 
     def settle(self, work: Work) -> Outcome:
-        """What became of a publication whose answer was lost."""
+        """What became of a publication whose answer was lost. That nothing did is believed only when the container has
+        said so for a while, and the post is not among the account's either."""
         state, _ = self._state(work.progress["container"])
         match state:
             case "PUBLISHED":
@@ -111,26 +112,32 @@ class _Instagram:
             case "ERROR":
                 return Again("processing")  # which says what is wrong with it
             case "EXPIRED":
-                return Again("start")
-            case "FINISHED" if work.crossed_at is not None and clock.now() - work.crossed_at >= SETTLE:
-                return Again("publish")
-        return Wait(30)
+                return self._found(work) or Again("start")
+        if (found := self._found(work)) is not None:
+            return found
+        passed = work.crossed_at is not None and clock.now() - work.crossed_at >= SETTLE
+        return Again("publish") if state == "FINISHED" and passed else Wait(30)
 
     def find(self, work: Work) -> Outcome:
-        """Which of the account's posts it became: the oldest of this text since the call that nobody knows of."""
-        since = (work.crossed_at or work.due_at) - timedelta(minutes=2)
+        """Which of the account's posts it became; it is public whether that is found out or not."""
         try:
-            answer = self._graph.get(f"{work.account}/media", fields="id,caption,timestamp,permalink", limit="25")
+            found = self._found(work)
         except Refused as error:
             if error.remedy is Remedy.RETRY:
                 raise
             return Done(None)
+        looks = number(work.progress.get("looks")) + 1
+        return found or (Done(None) if looks >= _LOOKS else Wait(20.0 * looks, {"looks": looks}))
+
+    def _found(self, work: Work) -> Done | None:
+        """The oldest of the account's posts with this text since the call that nobody knows of."""
+        since = (work.crossed_at or work.due_at) - timedelta(minutes=2)
+        answer = self._graph.get(f"{work.account}/media", fields="id,caption,timestamp,permalink", limit="25")
         for post in sorted(items(answer.get("data")), key=lambda each: text(each.get("timestamp"))):
             same = text(post.get("caption")).strip() == work.text.strip()
             if same and text(post.get("id")) not in work.known and _instant(post.get("timestamp")) >= since:
                 return Done(text(post["id"]), text(post.get("permalink")) or None)
-        looks = number(work.progress.get("looks")) + 1
-        return Done(None) if looks >= _LOOKS else Wait(20.0 * looks, {"looks": looks})
+        return None
 
     def link(self, work: Work) -> Outcome:
         """Where people see it. It is public whatever this answers."""
