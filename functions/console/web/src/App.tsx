@@ -9,10 +9,12 @@ import { useSession } from "./session/session";
 const LoginPage = lazy(() => import("./session/LoginPage"));
 const PasswordPage = lazy(() => import("./session/PasswordPage"));
 const Dashboard = lazy(() => import("./dashboard"));
+const Alerts = lazy(() => import("./alerts"));
 const Tickets = lazy(() => import("./tickets"));
 const Articles = lazy(() => import("./articles"));
 const Products = lazy(() => import("./products"));
 const Sales = lazy(() => import("./quotes"));
+const Reports = lazy(() => import("./reports"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
 
@@ -36,6 +38,9 @@ export function App() {
               <Route element={<Permitted to="stats:read" />}>
                 <Route path="dashboard" element={<Dashboard />} />
               </Route>
+              <Route element={<Permitted to="alerts:read" />}>
+                <Route path="alerts/*" element={<Alerts />} />
+              </Route>
               <Route element={<Permitted to="tickets:read" />}>
                 <Route path="tickets/:id?" element={<Tickets />} />
               </Route>
@@ -47,6 +52,9 @@ export function App() {
               </Route>
               <Route element={<Permitted to="quotes:read" />}>
                 <Route path="sales/*" element={<Sales />} />
+              </Route>
+              <Route element={<Permitted to="reports:read" />}>
+                <Route path="reports/:id?" element={<Reports />} />
               </Route>
               <Route element={<Permitted to="agents:read" />}>
                 <Route path="people/*" element={<People />} />

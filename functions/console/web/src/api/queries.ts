@@ -19,6 +19,7 @@ export const keys = {
   ticket: (id: string) => ["ticket", id] as const,
   articles: ["articles"] as const,
   products: ["products"] as const,
+  reports: ["reports"] as const,
   quotes: ["quotes"] as const,
   quote: (id: string) => ["quote", id] as const,
   orders: ["orders"] as const,
@@ -28,6 +29,7 @@ export const keys = {
   settings: ["settings"] as const,
   audit: ["audit"] as const,
   notifications: ["notifications"] as const,
+  alerts: ["alerts"] as const,
 };
 
 /** The cache of what the server said. The feed keeps it current, so little is fetched again by itself. */

@@ -7,11 +7,13 @@ interface Props {
   busy: boolean;
   submit: (event?: FormEvent<HTMLFormElement>) => void;
   close: () => void;
+  /** The word on the button, where it does not save. */
+  verb?: string;
   children: ReactNode;
 }
 
 /** A form over the screen it changes. It is mounted when it opens, so it always begins with what is. */
-export function FormModal({ title, busy, submit, close, children }: Props) {
+export function FormModal({ title, busy, submit, close, verb, children }: Props) {
   const { t } = useTranslation("shell");
   return (
     <Modal opened onClose={close} title={title}>
@@ -23,7 +25,7 @@ export function FormModal({ title, busy, submit, close, children }: Props) {
               {t("cancel")}
             </Button>
             <Button type="submit" loading={busy}>
-              {t("save")}
+              {verb ?? t("save")}
             </Button>
           </Group>
         </Stack>

@@ -1,9 +1,11 @@
 import {
+  IconAlertTriangle,
   IconBook2,
   IconChartBar,
   IconInbox,
   IconPackage,
   IconReceipt,
+  IconReportAnalytics,
   IconSettings,
   IconTicket,
   IconUsers,
@@ -14,10 +16,12 @@ import {
 export const SCREENS: { path: string; permission: string | null; icon: TablerIcon }[] = [
   { path: "inbox", permission: "conversations:read", icon: IconInbox },
   { path: "dashboard", permission: "stats:read", icon: IconChartBar },
+  { path: "alerts", permission: "alerts:read", icon: IconAlertTriangle },
   { path: "tickets", permission: "tickets:read", icon: IconTicket },
   { path: "articles", permission: "articles:read", icon: IconBook2 },
   { path: "products", permission: "products:read", icon: IconPackage },
   { path: "sales", permission: "quotes:read", icon: IconReceipt },
+  { path: "reports", permission: "reports:read", icon: IconReportAnalytics },
   { path: "people", permission: "agents:read", icon: IconUsers },
   { path: "settings", permission: null, icon: IconSettings },
 ];
