@@ -18,12 +18,12 @@ _PICTURES = 30
 def run() -> Iterator[dict[str, Any]]:
     """The first pictures of the corpus, a third of each level; models are loaded before. The whole: docs/vision.md."""
     samples = list(corpus(_PICTURES))
-    read_vin(open_picture(samples[0].data).pixels)
+    read_vin(open_picture(samples[0].data))
     seconds: dict[str, list[float]] = defaultdict(list)
     outcomes: Counter[str] = Counter()
     for sample in samples:
         began = time.process_time()
-        found = read_vin(open_picture(sample.data).pixels)
+        found = read_vin(open_picture(sample.data))
         seconds[sample.level].append(time.process_time() - began)
         told = found.verdict == "told" and found.vin is not None
         right = found.vin is not None and found.vin.number == sample.truth

@@ -89,7 +89,7 @@ def _each(folder: Path, rows: list[Row], look: Callable[[Pixels], T]) -> Any:
     for n, row in enumerate(track([rows[0], *rows], description="reading", console=Console(stderr=True))):
         started = time.perf_counter()
         try:
-            found = look(open_picture((folder / row["file"]).read_bytes()).pixels)
+            found = look(open_picture((folder / row["file"]).read_bytes()))
         except Unreadable as reason:
             typer.echo(f"{row['file']}: {reason}", err=True)
             found = None

@@ -39,12 +39,12 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Readers that see the same VIN in every picture, and how often they looked."""
     seen: list[Any] = []
 
-    def read_vin(pixels: Any, *, seconds: float) -> VinReading:
+    def read_pages(pixels: Any, *, seconds: float) -> VinReading:
         seen.append(pixels)
         reading = Reading([Word("NIV", 0.9, (0, 0, 30, 10)), Word(VIN, 0.98, (40, 0, 200, 10))], "rapidocr")
         return VinReading("told", Vin(VIN, "right"), 0.95, {VIN: 1}, [reading])
 
-    monkeypatch.setattr(vision, "read_vin", read_vin)
+    monkeypatch.setattr(vision, "read_pages", read_pages)
     return seen
 
 
@@ -124,7 +124,7 @@ def test_a_file_told_twice_is_read_and_told_once(
     [
         (b"hello, I am no picture" * 50, "not a picture"),
         (jpeg()[:200], "broken"),
-        (b"%PDF-1.7\n" + b"page" * 1000, "not supported"),
+        (b"%PDF-1.7\n" + b"page" * 1000, "broken"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 100, "not supported"),
     ],
 )

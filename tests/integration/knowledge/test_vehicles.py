@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from infra.local import seed
 from infra.local.graph import app as stand_in
 from infra.local.graph.standin import GraphStandIn
 from infra.local.pipeline import Pipeline
@@ -22,23 +21,12 @@ from relevo.vision.cascade import Verdict, VinReading
 from relevo.vision.reading import Reading, Word
 from relevo.vision.vin import Vin
 from tests.support import meta
-from tests.support.postgres import Postgres
 
 VERSA = "3N1CN7AP4GL862310"
 ACCORD = "1HGCM82633A004352"
 
 
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[str]:
-    with postgres.clone() as url:
-        seed.load(url)
-        yield url
-
-
-@pytest.fixture
-def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
-    with postgres.clone(of=seeded) as url:
-        yield url
+pytestmark = pytest.mark.seeded
 
 
 @dataclass
@@ -102,12 +90,12 @@ def chat(
 ) -> Iterator[Chat]:
     seen: list[tuple[Verdict, str | None]] = []
 
-    def read_vin(pixels: Any, *, seconds: float) -> VinReading:
+    def read_pages(pages: Any, *, seconds: float) -> VinReading:
         verdict, number = seen[-1]
         reading = Reading([Word(number or "una foto", 0.9, (0, 0, 10, 10))], "rapidocr")
         return VinReading(verdict, Vin(number, "right") if number else None, 0.9, {}, [reading])
 
-    monkeypatch.setattr(vision, "read_vin", read_vin)
+    monkeypatch.setattr(vision, "read_pages", read_pages)
     with clock.frozen(clock.now()) as advance:
         yield Chat(pipeline, database, graph, advance, seen)
 

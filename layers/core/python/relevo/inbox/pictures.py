@@ -68,8 +68,7 @@ def _attachment_of(key: str) -> UUID:
 def _look(content: bytes) -> Row:
     began = time.monotonic()
     try:
-        picture = vision.open_picture(content)
-        seen = vision.read_vin(picture.pixels, seconds=SECONDS)
+        seen = vision.read_pages(vision.open_pages(content), seconds=SECONDS)
     except vision.Unreadable as error:
         logger.info("a picture cannot be read: %s", error)
         return _unreadable(error.reason, time.monotonic() - began)

@@ -1,31 +1,28 @@
-"""A file somebody sent, opened with care: what it really is, how large it may be, upright, its first frame or page.
+"""A file somebody sent, opened with care: what it really is, how large it may be, upright, its first frame or pages.
 
-Nothing here believes a name or a declared type. What cannot be read ends in an `Unreadable` that says why.
+Nothing here believes a name or a declared type, and no decoder runs in this process. What cannot be read ends in an
+`Unreadable` that says why.
 """
 
 from __future__ import annotations
 
-import io
-import warnings
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from relevo.errors import PermanentError
+from relevo.vision.limits import MOST_BYTES, Unreadable
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from relevo.vision.reading import Pixels
 
-MOST_BYTES = 20 * 1024 * 1024
-MOST_PIXELS = 60_000_000
-"""More is no photo but an attack on memory: a decompression bomb is refused by its header, before it is unpacked."""
-WORKING_SIDE = 2000
-"""Pixels of the longer side that readers are given; larger pictures are made smaller, text in them stays legible."""
-
 Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heic", "pdf", "unknown"]
-Reason = Literal["not a picture", "too large", "too many pixels", "broken", "not supported"]
 
+SECONDS = 30
+"""How long a decoder is waited for."""
+_PROGRAM: tuple[str, ...] = ("-S", "-m", "relevo.vision.decoding")
 _SIGNATURES: tuple[tuple[bytes, int, Kind], ...] = (
     (b"\xff\xd8\xff", 0, "jpeg"),
     (b"\x89PNG\r\n\x1a\n", 0, "png"),
@@ -42,21 +39,17 @@ _SIGNATURES: tuple[tuple[bytes, int, Kind], ...] = (
 )
 
 
-class Unreadable(PermanentError):
-    """A file no reader can be given. `reason` is for the state of the attachment, the message for people."""
-
-    def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
-
-
 @dataclass(frozen=True)
 class Picture:
-    """Upright pixels in colour, at most `WORKING_SIDE` long; `frames` is how many the file has."""
+    """A picture or a page: upright pixels in colour, at most `WORKING_SIDE` long, or the words a page tells by itself.
 
-    pixels: Pixels
+    `frames` is how many frames or pages the file has.
+    """
+
     kind: Kind
-    frames: int = 1
+    frames: int
+    pixels: Pixels | None
+    text: str = ""
 
 
 def kind_of(data: bytes) -> Kind:
@@ -64,51 +57,53 @@ def kind_of(data: bytes) -> Kind:
     return next((kind for mark, at, kind in _SIGNATURES if data[at : at + len(mark)] == mark), "unknown")
 
 
-def open_picture(data: bytes) -> Picture:
-    """The picture in these bytes. Raises Unreadable."""
+def open_pages(data: bytes) -> list[Picture]:
+    """The picture in these bytes, or the first pages of a document. Raises Unreadable."""
     if len(data) > MOST_BYTES:
         raise Unreadable("too large", f"the file has {len(data) // 2**20} MB; {MOST_BYTES // 2**20} are read")
     kind = kind_of(data)
     if kind == "unknown":
         raise Unreadable("not a picture", "the file is no picture, whatever its name says")
-    if kind in ("heic", "pdf"):
-        raise Unreadable("not supported", f"{kind.upper()} files are not read; ask for a photo as JPEG or PNG")
-    return _decode(data, kind)
+    if kind == "heic":
+        raise Unreadable("not supported", "HEIC files are not read; ask for a photo as JPEG or PNG")
+    told, pixels = _decoded(data, kind)
+    if "reason" in told:
+        raise Unreadable(told["reason"], told["message"])
+    return list(_pages(kind, told, pixels))
 
 
-def _decode(data: bytes, kind: Kind) -> Picture:
-    import numpy as np
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def open_picture(data: bytes) -> Pixels:
+    """The pixels of the picture in these bytes, or of a document's first page. Raises Unreadable."""
+    pixels = open_pages(data)[0].pixels
+    if pixels is None:
+        raise Unreadable("not a picture", "the page has words of its own, and was not made a picture")
+    return pixels
 
+
+def _decoded(data: bytes, kind: Kind) -> tuple[dict[str, Any], bytes]:
+    """What the decoder tells, and the pixels behind it. Raises Unreadable when it fell or took too long."""
+    command = [sys.executable, *_PROGRAM, kind]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=[kind.upper()]) as image:
-                _check_size(image)
-                frames = getattr(image, "n_frames", 1) if kind in ("gif", "png", "webp", "tiff") else 1
-                image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-                upright = ImageOps.exif_transpose(image)
-                upright.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.LANCZOS)
-                flat = _on_white(upright)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-        raise Unreadable("broken", f"the {kind.upper()} file is damaged or incomplete: {error}") from error
-    except Image.DecompressionBombError as error:
-        raise Unreadable("too many pixels", str(error)) from error
-    return Picture(np.asarray(flat), kind, frames)
+        done = subprocess.run(command, input=data, env=env, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable("broken", f"the {kind.upper()} file was not unpacked within {SECONDS} s") from error
+    if done.returncode != 0:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2][:300]
+        raise Unreadable("broken", f"the {kind.upper()} file made its decoder fall ({done.returncode}): {last}")
+    head, _, pixels = done.stdout.partition(b"\n")
+    told: dict[str, Any] = json.loads(head)
+    return told, pixels
 
 
-def _check_size(image: Image) -> None:
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise Unreadable("too many pixels", f"the picture has {width} x {height} pixels; {MOST_PIXELS:,} are read")
+def _pages(kind: Kind, told: dict[str, Any], pixels: bytes) -> Any:
+    import numpy as np
 
-
-def _on_white(image: Image) -> Image:
-    """Without transparency: what shows through is white, as on a phone."""
-    from PIL import Image as images
-
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        own = image.convert("RGBA")
-        white = images.new("RGBA", own.size, "white")
-        return images.alpha_composite(white, own).convert("RGB")
-    return image.convert("RGB")
+    begins = 0
+    for page in told["pages"]:
+        shown = None
+        if page["size"] is not None:
+            width, height = page["size"]
+            shown = np.frombuffer(pixels, np.uint8, height * width * 3, begins).reshape(height, width, 3)
+            begins += height * width * 3
+        yield Picture(kind, told["frames"], shown, page["text"])
