@@ -606,6 +606,7 @@ FUNCTIONS: tuple[Function, ...] = (
         triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=2, promise_seconds=3600),),
         grants=(Database(), PutEvents(), ReadSecret("social"), WriteSecret("social")),
         settings=("social_graph_url", "tiktok_url", "graph_version"),
+        layers=("core", "deps", "learn"),
         memory=1024,
         timeout=300,
     ),

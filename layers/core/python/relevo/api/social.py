@@ -44,34 +44,36 @@ def _possible(language: str) -> Iterator[None]:
         raise problems.Problem(422, sentences, kind="unfit", members={"problems": shown}) from error
 
 
-def _told(found: social.Shortcoming, language: str) -> models.Problem:
+def _told(found: social.Shortcoming, language: str) -> models.SocialProblem:
     detail = say(f"social.problem.{found.code}", language, **found.facts)
-    return models.Problem(code=found.code, detail=detail, place=found.place)
+    return models.SocialProblem(code=found.code, detail=detail, place=found.place)
 
 
 # ----------------------------------------------------------------------------------------------------------- accounts
 
 
 @endpoint(app, "GET", f"{_ROOT}/networks", scope=_READ, summary="What networks take", tag=_TAG)
-def list_social_networks(uow: UnitOfWork) -> models.Networks:
+def list_social_networks(uow: UnitOfWork) -> models.SocialNetworks:
     """Each network's limits: what breaks one is refused before anything is scheduled."""
     items = [models.NetworkLimits(network=name, **asdict(limits)) for name, limits in social.LIMITS.items()]
-    return models.Networks(items=items)
+    return models.SocialNetworks(items=items)
 
 
 @endpoint(app, "GET", f"{_ROOT}/accounts", scope=_READ, summary="Social accounts", tag=_TAG)
-def list_social_accounts(uow: UnitOfWork) -> models.Accounts:
+def list_social_accounts(uow: UnitOfWork) -> models.SocialAccounts:
     """Where the company publishes, and whether it can."""
-    return models.Accounts(items=[_account(uow, account) for account in social.accounts.all_accounts(uow)])
+    return models.SocialAccounts(items=[_account(uow, account) for account in social.accounts.all_accounts(uow)])
 
 
-def _account(uow: UnitOfWork, account: social.Account) -> models.Account:
+def _account(uow: UnitOfWork, account: social.Account) -> models.SocialAccount:
     timing = social.accounts.timing_of(uow, account.id)
-    return models.Account(**asdict(account), ends_soon=account.is_ending, timing=timing and models.Timing(**timing))
+    return models.SocialAccount(
+        **asdict(account), ends_soon=account.is_ending, timing=timing and models.SocialTiming(**timing)
+    )
 
 
 @endpoint(app, "POST", f"{_ROOT}/accounts", scope=_CONNECT, summary="Connect an account", tag=_TAG, status=201)
-def connect_social_account(uow: UnitOfWork, caller: Principal, body: models.AccountIn) -> models.Account:
+def connect_social_account(uow: UnitOfWork, caller: Principal, body: models.SocialAccountIn) -> models.SocialAccount:
     """Takes up an account, or connects it again with a new token: what waited for it goes on. The token goes into
     Secrets Manager and is never told again."""
     account = social.accounts.connect(
@@ -86,8 +88,8 @@ def connect_social_account(uow: UnitOfWork, caller: Principal, body: models.Acco
 
 @endpoint(app, "PATCH", _ACCOUNT, scope=_APPROVE, summary="Posts a week", tag=_TAG)
 def change_social_account(
-    uow: UnitOfWork, caller: Principal, account_id: UUID, body: models.AccountPatch
-) -> models.Account:
+    uow: UnitOfWork, caller: Principal, account_id: UUID, body: models.SocialAccountPatch
+) -> models.SocialAccount:
     """How many posts a week the plan keeps times for, from its next run on."""
     return _account(uow, social.accounts.change_weekly(uow, account_id, body.weekly, actor=caller.name))
 
@@ -102,55 +104,58 @@ def remove_social_account(uow: UnitOfWork, caller: Principal, account_id: UUID) 
 
 
 @endpoint(app, "POST", f"{_ROOT}/media", scope=_WRITE, summary="Announce a file", tag=_TAG, status=201)
-def announce_social_media(uow: UnitOfWork, caller: Principal, body: models.MediaIn) -> models.Upload:
+def announce_social_media(uow: UnitOfWork, caller: Principal, body: models.SocialMediaIn) -> models.SocialUpload:
     """A place for a picture or a video: PUT the file to `url`, then call `…/uploaded`."""
     media = social.media.announce(uow, body.filename, body.mime_type, body.size, actor=caller.name)
-    return models.Upload(media=_media(media), url=social.media.upload_link(media))
+    return models.SocialUpload(media=_media(media), url=social.media.upload_link(media))
 
 
 @endpoint(
     app, "POST", f"{_ROOT}/media/<media_id>/uploaded", scope=_WRITE, summary="The file is there", tag=_TAG
 )  # fmt: skip
-def take_social_media(uow: UnitOfWork, media_id: UUID) -> models.Media:
+def take_social_media(uow: UnitOfWork, media_id: UUID) -> models.SocialMedia:
     """Looks into the file: it is `ready` with its size, or `refused` with the reason."""
     return _media(social.media.take(uow, media_id))
 
 
-def _media(media: social.media.Media) -> models.Media:
+def _media(media: social.media.Media) -> models.SocialMedia:
     url = social.media.link(media) if media.state == "ready" else None
     seconds = None if media.seconds is None else float(media.seconds)
-    return models.Media(**asdict(media) | {"url": url, "seconds": seconds})
+    return models.SocialMedia(**asdict(media) | {"url": url, "seconds": seconds})
 
 
 # ----------------------------------------------------------------------------------------------------------- contents
 
 
 @endpoint(app, "GET", _POSTS, scope=_READ, summary="Posts", tag=_TAG)
-def list_social_posts(uow: UnitOfWork, query: models.PostQuery, headers: LanguageHeaders) -> models.PostPage:
+def list_social_posts(uow: UnitOfWork, query: models.PostQuery, headers: LanguageHeaders) -> models.SocialPostPage:
     """Contents, the newest first, a page at a time."""
     found = social.posts.list_posts(
         uow, statuses=query.status, after=cursor.decode(query.cursor), limit=query.limit + 1
     )
     shown = found[: query.limit]
     last = shown[-1].id if len(found) > query.limit else None
-    items = [models.PostItem(**each) for each in _shown(uow, shown, headers.language)]
-    return models.PostPage(items=items, next=cursor.encode(last))
+    items = [models.SocialPostItem(**each) for each in _shown(uow, shown, headers.language)]
+    return models.SocialPostPage(items=items, next=cursor.encode(last))
 
 
 @endpoint(app, "GET", f"{_ROOT}/calendar", scope=_READ, summary="Calendar", tag=_TAG)
-def read_social_calendar(uow: UnitOfWork, query: models.CalendarQuery, headers: LanguageHeaders) -> models.Calendar:
+def read_social_calendar(
+    uow: UnitOfWork, query: models.CalendarQuery, headers: LanguageHeaders
+) -> models.SocialCalendar:
     """Contents with a time from `start` to before `end`, and the times the plan keeps."""
     posts = _shown(uow, social.posts.between(uow, query.start, query.end), headers.language)
     slots = social.slots.between(uow, query.start, query.end)
-    return models.Calendar(
-        posts=[models.PostItem(**each) for each in posts], slots=[models.Slot(**asdict(slot)) for slot in slots]
+    return models.SocialCalendar(
+        posts=[models.SocialPostItem(**each) for each in posts],
+        slots=[models.SocialSlot(**asdict(slot)) for slot in slots],
     )
 
 
 @endpoint(app, "POST", _POSTS, scope=_WRITE, summary="Write a post", tag=_TAG, status=201)
 def write_social_post(
-    uow: UnitOfWork, caller: Principal, body: models.PostIn, headers: LanguageHeaders
-) -> Reply[models.Post]:
+    uow: UnitOfWork, caller: Principal, body: models.SocialPostIn, headers: LanguageHeaders
+) -> Reply[models.SocialPost]:
     """A draft; it tells at once what each network would refuse."""
     post = social.posts.write(uow, _content(body), actor=caller.name)
     return Reply(_full(uow, post, headers.language), 201, {"location": f"{_POSTS}/{post.id}"})
@@ -161,7 +166,7 @@ def write_social_post(
 )  # fmt: skip
 def generate_social_post(
     uow: UnitOfWork, caller: Principal, body: models.GenerateIn, headers: LanguageHeaders
-) -> Reply[models.Post]:
+) -> Reply[models.SocialPost]:
     """A draft by the language model, worded for each network; a picture follows within minutes where one is wanted.
     409 `no-model` where none is set up or it did not answer."""
     with _possible(headers.language):
@@ -178,29 +183,33 @@ def generate_social_post(
 
 
 @endpoint(app, "GET", _POST, scope=_READ, summary="One post", tag=_TAG)
-def read_social_post(uow: UnitOfWork, post_id: UUID, headers: LanguageHeaders) -> models.Post:
+def read_social_post(uow: UnitOfWork, post_id: UUID, headers: LanguageHeaders) -> models.SocialPost:
     """A content with what became of it on each account."""
     return _full(uow, social.posts.get(uow, post_id), headers.language)
 
 
 @endpoint(app, "PUT", _POST, scope=_WRITE, summary="Change a post", tag=_TAG, refusals=(409,))
 def change_social_post(
-    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.PostIn, headers: LanguageHeaders
-) -> models.Post:
+    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.SocialPostIn, headers: LanguageHeaders
+) -> models.SocialPost:
     """Another content: it is a draft again, whatever was approved. 409 once it is public anywhere, or may be."""
     with _possible(headers.language):
         return _full(uow, social.posts.edit(uow, post_id, _content(body), actor=caller.name), headers.language)
 
 
 @endpoint(app, "POST", f"{_POST}/submit", scope=_WRITE, summary="Ask for approval", tag=_TAG, refusals=(409,))
-def submit_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders) -> models.Post:
+def submit_social_post(
+    uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders
+) -> models.SocialPost:
     """The draft waits for somebody who may approve it."""
     with _possible(headers.language):
         return _full(uow, social.posts.submit(uow, post_id, actor=caller.name), headers.language)
 
 
 @endpoint(app, "POST", f"{_POST}/approve", scope=_APPROVE, summary="Approve a post", tag=_TAG, refusals=(409,))
-def approve_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders) -> models.Post:
+def approve_social_post(
+    uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders
+) -> models.SocialPost:
     """It may go out as it is; any change makes it a draft again."""
     with _possible(headers.language):
         return _full(uow, social.posts.approve(uow, post_id, actor=caller.name), headers.language)
@@ -208,8 +217,8 @@ def approve_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, heade
 
 @endpoint(app, "POST", f"{_POST}/reject", scope=_APPROVE, summary="Reject a post", tag=_TAG, refusals=(409,))
 def reject_social_post(
-    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.Rejection, headers: LanguageHeaders
-) -> models.Post:
+    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.SocialRejection, headers: LanguageHeaders
+) -> models.SocialPost:
     """A draft again, with the reason in its history."""
     with _possible(headers.language):
         post = social.posts.reject(uow, post_id, reason=body.reason, actor=caller.name)
@@ -218,8 +227,8 @@ def reject_social_post(
 
 @endpoint(app, "POST", f"{_POST}/schedule", scope=_WRITE, summary="Schedule a post", tag=_TAG, refusals=(409,))
 def schedule_social_post(
-    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.When, headers: LanguageHeaders
-) -> models.Post:
+    uow: UnitOfWork, caller: Principal, post_id: UUID, body: models.SocialTime, headers: LanguageHeaders
+) -> models.SocialPost:
     """Publishes an approved post at the time, on every account of it; a time that is now within seconds. 422 `unfit`
     with each account's `problems` where a network would refuse it."""
     with _possible(headers.language):
@@ -229,14 +238,18 @@ def schedule_social_post(
 @endpoint(
     app, "POST", f"{_POST}/unschedule", scope=_WRITE, summary="Take a post's time back", tag=_TAG, refusals=(409,)
 )
-def unschedule_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders) -> models.Post:
+def unschedule_social_post(
+    uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders
+) -> models.SocialPost:
     """Approved, without a time. 409 once it is public anywhere, or may be."""
     with _possible(headers.language):
         return _full(uow, social.posts.unschedule(uow, post_id, actor=caller.name), headers.language)
 
 
 @endpoint(app, "POST", f"{_POST}/cancel", scope=_WRITE, summary="Cancel a post", tag=_TAG, refusals=(409,))
-def cancel_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders) -> models.Post:
+def cancel_social_post(
+    uow: UnitOfWork, caller: Principal, post_id: UUID, headers: LanguageHeaders
+) -> models.SocialPost:
     """It is never published. 409 once it is public anywhere, or may be."""
     with _possible(headers.language):
         return _full(uow, social.posts.cancel(uow, post_id, actor=caller.name), headers.language)
@@ -244,8 +257,8 @@ def cancel_social_post(uow: UnitOfWork, caller: Principal, post_id: UUID, header
 
 @endpoint(app, "POST", f"{_PUBLICATION}/retry", scope=_WRITE, summary="Try again", tag=_TAG, refusals=(409,))
 def retry_social_publication(
-    uow: UnitOfWork, caller: Principal, publication_id: UUID, body: models.Attempt, headers: LanguageHeaders
-) -> models.Post:
+    uow: UnitOfWork, caller: Principal, publication_id: UUID, body: models.SocialAttempt, headers: LanguageHeaders
+) -> models.SocialPost:
     """Publishes a failed publication from its beginning, now; with `text` in other words."""
     with _possible(headers.language):
         post = social.posts.retry(uow, publication_id, words=body.text, actor=caller.name)
@@ -256,8 +269,8 @@ def retry_social_publication(
     app, "POST", f"{_PUBLICATION}/settle", scope=_WRITE, summary="Say whether it is public", tag=_TAG, refusals=(409,)
 )
 def settle_social_publication(
-    uow: UnitOfWork, caller: Principal, publication_id: UUID, body: models.Seen, headers: LanguageHeaders
-) -> models.Post:
+    uow: UnitOfWork, caller: Principal, publication_id: UUID, body: models.SocialSeen, headers: LanguageHeaders
+) -> models.SocialPost:
     """For a publication that is `unknown`: somebody looked at the network. What is not public is published now."""
     with _possible(headers.language):
         post = social.posts.settle(
@@ -275,21 +288,21 @@ def read_best_times(uow: UnitOfWork, query: models.TimesQuery) -> models.BestTim
     return models.BestTimes(
         items=[models.BestHour(weekday=day, hour=hour, lift=lift, posts=posts) for day, hour, lift, posts in hours],
         timezone=platform.calendar.zone(uow).key,
-        timing=timing and models.Timing(**timing),
+        timing=timing and models.SocialTiming(**timing),
     )
 
 
 # ------------------------------------------------------------------------------------------------------------- shapes
 
 
-def _content(body: models.PostIn) -> social.Content:
+def _content(body: models.SocialPostIn) -> social.Content:
     wordings = {each.account_id: each.text or None for each in body.accounts}
     return social.Content(body.text, body.media, wordings, body.purpose)
 
 
-def _full(uow: UnitOfWork, post: social.Post, language: str) -> models.Post:
+def _full(uow: UnitOfWork, post: social.Post, language: str) -> models.SocialPost:
     [shown] = _shown(uow, [social.posts.get(uow, post.id)], language)
-    return models.Post(**shown, history=with_names(uow, social.posts.history(uow, post.id)))
+    return models.SocialPost(**shown, history=with_names(uow, social.posts.history(uow, post.id)))
 
 
 def _shown(uow: UnitOfWork, posts: Sequence[social.Post], language: str) -> list[dict[str, Any]]:
@@ -307,12 +320,12 @@ def _shown(uow: UnitOfWork, posts: Sequence[social.Post], language: str) -> list
 
 def _publications(
     post: social.Post, found: Sequence[social.Publication], files: Sequence[social.media.Media], language: str
-) -> list[models.Publication]:
+) -> list[models.SocialPublication]:
     """What the post is on each account; what its network would refuse only where that still matters."""
     matters = post.status not in ("published", "cancelled")
     missing = social.posts.problems_of(post, found, files) if matters else {}
     return [
-        models.Publication(
+        models.SocialPublication(
             **asdict(each), problems=[_told(problem, language) for problem in missing.get(each.account_id, ())]
         )
         for each in found

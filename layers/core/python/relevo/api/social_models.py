@@ -36,13 +36,13 @@ class NetworkLimits(Answer):
     video_seconds: list[int]
 
 
-class Networks(Answer):
+class SocialNetworks(Answer):
     """Every network's limits."""
 
     items: list[NetworkLimits]
 
 
-class Timing(Answer):
+class SocialTiming(Answer):
     """What an account's best times rest on. Errors are mean absolute errors on the newest quarter of its posts (of the
     logarithm of engagement): what was learned, and the plain mean of the same hour."""
 
@@ -52,7 +52,7 @@ class Timing(Answer):
     naive_error: float | None
 
 
-class Account(Answer):
+class SocialAccount(Answer):
     """A profile or page. One whose `state` is `reconnect` publishes nothing until it is connected again, for the
     `reason` its network gave."""
 
@@ -66,16 +66,16 @@ class Account(Answer):
     ends_soon: bool
     weekly: int
     connected_at: datetime
-    timing: Timing | None
+    timing: SocialTiming | None
 
 
-class Accounts(Answer):
+class SocialAccounts(Answer):
     """Where the company publishes."""
 
-    items: list[Account]
+    items: list[SocialAccount]
 
 
-class AccountIn(Request):
+class SocialAccountIn(Request):
     """An account and its token, which is kept apart and never told again. TikTok's come with a `refresh_token`, and the
     key and secret of the application it was made for."""
 
@@ -89,13 +89,13 @@ class AccountIn(Request):
     client_secret: Token | None = None
 
 
-class AccountPatch(Request):
+class SocialAccountPatch(Request):
     """How many posts a week the plan keeps times for."""
 
     weekly: Annotated[int, Field(ge=0, le=21)]
 
 
-class MediaIn(Request):
+class SocialMediaIn(Request):
     """A file about to be put: its name, its type, how many bytes."""
 
     filename: Line
@@ -103,7 +103,7 @@ class MediaIn(Request):
     size: Annotated[int, Field(gt=0)]
 
 
-class Media(Answer):
+class SocialMedia(Answer):
     """A picture or video. Width and height in pixels as it is shown; `url` is where it can be looked at for an hour."""
 
     id: UUID
@@ -119,26 +119,26 @@ class Media(Answer):
     url: str | None
 
 
-class Upload(Answer):
+class SocialUpload(Answer):
     """Where the file is to be PUT within the hour, with exactly this content type; then say that it is there."""
 
-    media: Media
+    media: SocialMedia
     url: str
 
 
-class Wording(Request):
+class SocialWording(Request):
     """An account the post goes to; `text` where it has other words there."""
 
     account_id: UUID
     text: Draft | None = None
 
 
-class PostIn(Request):
+class SocialPostIn(Request):
     """A content. What it is (text, image, carousel, video) its files say."""
 
     text: Draft
     media: list[UUID] = Field(default_factory=list, max_length=35)
-    accounts: list[Wording] = Field(default_factory=list, max_length=20)
+    accounts: list[SocialWording] = Field(default_factory=list, max_length=20)
     purpose: Purpose | None = None
 
     @model_validator(mode="after")
@@ -148,7 +148,7 @@ class PostIn(Request):
         return self
 
 
-class Problem(Answer):
+class SocialProblem(Answer):
     """Why a network would refuse the content, as code and in words; `place` is the file's, from one on."""
 
     code: str
@@ -156,7 +156,7 @@ class Problem(Answer):
     place: int | None
 
 
-class Publication(Answer):
+class SocialPublication(Answer):
     """The post on one account. `held` waits for its account, `unknown` for a person to look. `step` is how far it has
     come. `remedy` says what would help after a refusal: retry (by itself), fix (the content), reconnect (the account).
     `problems` are what its network would refuse now."""
@@ -178,10 +178,10 @@ class Publication(Answer):
     external_id: str | None
     permalink: str | None
     published_at: datetime | None
-    problems: list[Problem]
+    problems: list[SocialProblem]
 
 
-class PostItem(Answer):
+class SocialPostItem(Answer):
     """A content."""
 
     id: UUID
@@ -198,11 +198,11 @@ class PostItem(Answer):
     created_at: datetime
     changed_at: datetime
     approved_at: datetime | None
-    media: list[Media]
-    publications: list[Publication]
+    media: list[SocialMedia]
+    publications: list[SocialPublication]
 
 
-class PostChange(Answer):
+class SocialPostChange(Answer):
     """One line of a post's history."""
 
     field: str
@@ -214,16 +214,16 @@ class PostChange(Answer):
     at: datetime
 
 
-class Post(PostItem):
+class SocialPost(SocialPostItem):
     """A content with its history, the oldest change first."""
 
-    history: list[PostChange]
+    history: list[SocialPostChange]
 
 
-class PostPage(Answer):
+class SocialPostPage(Answer):
     """Contents, the newest first."""
 
-    items: list[PostItem]
+    items: list[SocialPostItem]
     next: str | None
 
 
@@ -248,7 +248,7 @@ class CalendarQuery(BaseModel):
         return self
 
 
-class Slot(Answer):
+class SocialSlot(Answer):
     """A time the plan keeps for an account; `post_id` is what took it."""
 
     account_id: UUID
@@ -256,32 +256,32 @@ class Slot(Answer):
     post_id: UUID | None
 
 
-class Calendar(Answer):
+class SocialCalendar(Answer):
     """Contents with a time, the earliest first, and the plan's times."""
 
-    posts: list[PostItem]
-    slots: list[Slot]
+    posts: list[SocialPostItem]
+    slots: list[SocialSlot]
 
 
-class When(Request):
+class SocialTime(Request):
     """The time; without one the best free time of each account."""
 
     at: AwareDatetime | None = None
 
 
-class Rejection(Request):
+class SocialRejection(Request):
     """Why it may not go out so."""
 
     reason: Line
 
 
-class Attempt(Request):
+class SocialAttempt(Request):
     """Other words, where the network minded those."""
 
     text: Draft | None = None
 
 
-class Seen(Request):
+class SocialSeen(Request):
     """What somebody saw who looked: it is public, and where; or it is not, and is published now."""
 
     is_public: bool
@@ -312,7 +312,7 @@ class BestTimes(Answer):
 
     items: list[BestHour]
     timezone: str
-    timing: Timing | None
+    timing: SocialTiming | None
 
 
 class GenerateIn(Request):
