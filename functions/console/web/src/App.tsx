@@ -15,6 +15,7 @@ const Articles = lazy(() => import("./articles"));
 const Products = lazy(() => import("./products"));
 const Sales = lazy(() => import("./quotes"));
 const Reports = lazy(() => import("./reports"));
+const Churn = lazy(() => import("./churn"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
 
@@ -55,6 +56,9 @@ export function App() {
               </Route>
               <Route element={<Permitted to="reports:read" />}>
                 <Route path="reports/:id?" element={<Reports />} />
+              </Route>
+              <Route element={<Permitted to="analytics:read" />}>
+                <Route path="churn/*" element={<Churn />} />
               </Route>
               <Route element={<Permitted to="agents:read" />}>
                 <Route path="people/*" element={<People />} />

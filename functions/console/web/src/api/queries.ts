@@ -19,6 +19,7 @@ export const keys = {
   ticket: (id: string) => ["ticket", id] as const,
   articles: ["articles"] as const,
   products: ["products"] as const,
+  churn: ["churn"] as const,
   reports: ["reports"] as const,
   quotes: ["quotes"] as const,
   quote: (id: string) => ["quote", id] as const,

@@ -2,6 +2,7 @@ import {
   IconAlertTriangle,
   IconBook2,
   IconChartBar,
+  IconHeartHandshake,
   IconInbox,
   IconPackage,
   IconReceipt,
@@ -22,6 +23,7 @@ export const SCREENS: { path: string; permission: string | null; icon: TablerIco
   { path: "products", permission: "products:read", icon: IconPackage },
   { path: "sales", permission: "quotes:read", icon: IconReceipt },
   { path: "reports", permission: "reports:read", icon: IconReportAnalytics },
+  { path: "churn", permission: "analytics:read", icon: IconHeartHandshake },
   { path: "people", permission: "agents:read", icon: IconUsers },
   { path: "settings", permission: null, icon: IconSettings },
 ];
