@@ -46,6 +46,22 @@ describe("what somebody is told of who is not looking", () => {
     expect(alerts.of(told("agent-other", true))).toBeNull();
   });
 
+  it("is what a rule found, and again once it grew worse, but not what is quiet, settled or for information", () => {
+    const alerts = new Alerts(ME);
+    const found = (severity: string, state = "active", quiet_until: string | null = null) =>
+      alerts.of({
+        ...told("bot", false),
+        kind: "alert.changed",
+        data: { id: "a1", severity, state, quiet_until },
+      });
+    expect(found("info")).toBeNull();
+    expect(found("warning", "active", "2026-11-22T13:00:00Z")).toBeNull();
+    expect(found("warning")?.place).toBe("/alerts/open");
+    expect(found("warning")).toBeNull();
+    expect(found("critical")?.kind).toBe("found");
+    expect(found("emergency", "acknowledged")).toBeNull();
+  });
+
   it("is a conversation that becomes mine", () => {
     const alerts = new Alerts(ME);
     alerts.of(told("queue", false));

@@ -28,6 +28,7 @@ describe("what one was told", () => {
   it("leads to the conversation, else to the ticket, else nowhere", () => {
     expect(placeOf(MENTION)).toBe("/inbox/c1?box=all");
     expect(placeOf({ ...MENTION, conversation_id: null })).toBe("/tickets/t1");
+    expect(placeOf({ ...MENTION, kind: "alert" })).toBe("/alerts/open");
     expect(placeOf({ ...MENTION, conversation_id: null, ticket_id: null })).toBeNull();
   });
 });

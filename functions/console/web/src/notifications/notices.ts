@@ -59,7 +59,8 @@ export function seen(known: Notices, id: string, at: string): Notices {
 }
 
 /** Where a notice leads; nowhere when what it is about is gone. */
-export function placeOf({ conversation_id, ticket_id }: Notice): string | null {
+export function placeOf({ kind, conversation_id, ticket_id }: Notice): string | null {
+  if (kind === "alert") return "/alerts/open";
   if (conversation_id !== null) return `/inbox/${conversation_id}?box=all`;
   return ticket_id === null ? null : `/tickets/${ticket_id}`;
 }

@@ -2,6 +2,7 @@ import { useLocalStorage } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
+import { answer, api } from "../api/client";
 import { useFeedEvents } from "../realtime/useLive";
 import { useMe } from "../session/session";
 import { type Alert, Alerts } from "./alerts";
@@ -35,29 +36,38 @@ export function useAlerts(): void {
     return () => document.removeEventListener("visibilitychange", seen);
   }, []);
 
-  function show(alert: Alert) {
+  async function show(alert: Alert) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
-    const shown = new Notification(t(`alerts.${alert.kind}`, { name: alert.name }), {
-      body: alert.text ?? undefined,
+    const { title, body } = await wordsOf(alert);
+    const shown = new Notification(title, {
+      body,
       icon: "/console/icon.svg",
-      // One for each conversation, however often it speaks up.
-      tag: alert.conversation,
+      // One for each conversation and each alert, however often it speaks up.
+      tag: alert.about,
     });
     shown.onclick = () => {
       window.focus();
-      void navigate(`/inbox/${alert.conversation}`);
+      void navigate(alert.place);
       shown.close();
     };
+  }
+
+  async function wordsOf(alert: Alert): Promise<{ title: string; body?: string }> {
+    if (alert.kind !== "found")
+      return { title: t(`alerts.${alert.kind}`, { name: alert.name }), body: alert.text ?? undefined };
+    const path = { alert_id: alert.about };
+    const found = await answer(api.GET("/api/alerts/{alert_id}", { params: { path } }));
+    return { title: found.alert.title, body: found.alert.text };
   }
 
   useFeedEvents((event) => {
     const alert = alerts.current?.of(event) ?? null;
     if (alert === null) return;
     // What one has open before one's eyes needs no sound.
-    if (sound && !window.location.pathname.endsWith(alert.conversation)) chime();
+    if (sound && !window.location.pathname.endsWith(alert.about)) chime();
     if (document.visibilityState === "visible") return;
     missed.current += 1;
     document.title = `(${String(missed.current)}) ${document.title.replace(/^\(\d+\) /, "")}`;
-    show(alert);
+    show(alert).catch(() => undefined); // the bell and the list tell it too
   });
 }
