@@ -184,7 +184,7 @@ class ChurnModel(Answer):
     serving: str
     day: date | None
     scored: int
-    learning: str | None
+    learning: Literal["not_due", "interrupted", "not_enough", "no_better", "trained"] | None
     drift: dict[str, Any] | None
     models: list[TrainedModel]
     outcomes: list[LevelOutcome]

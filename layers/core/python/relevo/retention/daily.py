@@ -108,7 +108,7 @@ def _learn(uow: UnitOfWork, run: Row) -> str:
         _advance(uow, run, learning="interrupted")
         return "train"
     model_id, _ = crm.churn.serving(uow)
-    _advance(uow, run, state="scoring", learning=run["learning"] or "not due", model_id=model_id)
+    _advance(uow, run, state="scoring", learning=run["learning"] or "not_due", model_id=model_id)
     return "choose"
 
 

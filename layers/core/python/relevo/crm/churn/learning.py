@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -50,6 +50,9 @@ EVERY = timedelta(days=7)
 _AT_ONCE = 2_000
 _CHANCE = 0.55
 """An AUC below which a model is no better than drawing lots."""
+
+Learning = Literal["not_enough", "no_better", "trained"]
+"""Too little happened yet; the model is no better than the scorecard, or than lots; it serves."""
 
 log = logging.getLogger("relevo.churn")
 
@@ -143,11 +146,11 @@ def training_due(uow: UnitOfWork, as_of: datetime) -> bool:
     return bool(run and run["drift"] and run["drift"]["retrain"]) and last["at"] <= as_of - timedelta(days=1)
 
 
-def train(uow: UnitOfWork, as_of: datetime) -> str:
-    """Train on what happened up to an instant, where there is enough of it; what came of it, in a few words."""
+def train(uow: UnitOfWork, as_of: datetime) -> Learning:
+    """Train on what happened up to an instant, where there is enough of it; what came of it."""
     sample = collect(uow, as_of)
     if sample is None:
-        return "not enough history"
+        return "not_enough"
     import numpy as np
 
     newest = sample.times == sample.times.max()
@@ -158,12 +161,13 @@ def train(uow: UnitOfWork, as_of: datetime) -> str:
         found = judge(probabilities, sample.left[newest], (judged.chosen,))
         model = fit(table, sample.left, sample.times)
     except ValueError as error:
-        return f"not enough history: {error}"
+        log.info("nothing was learned: %s", error)
+        return "not_enough"
     card = Scorecard().log_odds(_rows(sample.table, newest))
     losses = (_loss(np.log(probabilities / (1 - probabilities)), sample.left[newest]), _loss(card, sample.left[newest]))
     serves = losses[0] < losses[1] and found.auc >= _CHANCE
     _keep(uow, model, sample, found, losses, serves)
-    return f"trained: {model.chosen}" if serves else "trained, and no better than the scorecard"
+    return "trained" if serves else "no_better"
 
 
 def collect(uow: UnitOfWork, as_of: datetime) -> Sample | None:
