@@ -101,15 +101,14 @@ def written(uow: UnitOfWork, since: datetime, branches: Collection[UUID]) -> Wri
     """What these branches' customers and the company wrote, hour by hour from `since` (a full hour) to now."""
     running = _kept_up(uow, "messages", since)
     kept = uow.all(
-        "SELECT hour, metric, branch_id, sum(count)::bigint AS count FROM insight.hour_figure"
-        " WHERE metric IN ('in', 'out') AND hour >= %s AND branch_id = ANY(%s) GROUP BY 1, 2, 3",
+        "SELECT hour, metric, sum(count)::bigint AS count FROM insight.hour_figure"
+        " WHERE metric IN ('in', 'out') AND hour >= %s AND branch_id = ANY(%s) GROUP BY 1, 2",
         (since, list(branches)),
     )
     total = Written({}, {})
-    for row in [*kept, *uow.all(_MESSAGES, running)]:
-        if row["branch_id"] in branches:
-            counts = total.incoming if row["metric"] == "in" else total.outgoing
-            counts[row["hour"]] = counts.get(row["hour"], 0) + row["count"]
+    for row in [*kept, *(row for row in uow.all(_MESSAGES, running) if row["branch_id"] in branches)]:
+        counts = total.incoming if row["metric"] == "in" else total.outgoing
+        counts[row["hour"]] = counts.get(row["hour"], 0) + row["count"]
     return total
 
 
