@@ -80,6 +80,9 @@ export class CacheWriter {
         return this.sale(keys.quote((data as { id: string }).id), keys.quotes);
       case "order.changed":
         return this.sale(keys.order((data as { id: string }).id), keys.orders);
+      case "alert.changed":
+        this.soon(keys.alerts, 500);
+        return;
       case "notification.added":
         if ((data as { user_id: string | null }).user_id === this.reader.user)
           this.soon(keys.notifications, 200);
