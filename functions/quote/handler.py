@@ -9,7 +9,7 @@ from relevo.events import MessageReceived, OrderPlaced, QuoteRequested, Schedule
 from relevo.runtime import consumer, logger
 
 
-@consumer(QuoteRequested, MessageReceived, OrderPlaced, ScheduleFired)
+@consumer(QuoteRequested, MessageReceived, OrderPlaced, ScheduleFired, only=sales.concerning)
 def handler(event: QuoteRequested | MessageReceived | OrderPlaced | ScheduleFired, uow: UnitOfWork) -> None:
     if isinstance(event, QuoteRequested):
         sales.send_quote(uow, event.quote_id)

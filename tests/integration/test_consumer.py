@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -100,6 +101,47 @@ def test_a_body_that_is_no_event_is_kept_too(database: Database) -> None:
     answer = handler({"Records": [record]}, None)
     # Then it is acknowledged and its body kept as it came
     assert failed(answer) == []
+    with database.unit_of_work() as uow:
+        assert [row["body"] for row in uow.all("SELECT body FROM platform.rejected")] == ["{not json"]
+
+
+def test_what_does_not_concern_a_function_leaves_no_trace(database: Database, effect: list[UUID]) -> None:
+    # Given a function that one of three events concerns
+    events = [created(), created(), created()]
+    asked: list[int] = []
+
+    def named(uow: UnitOfWork, batch: Sequence[CustomerCreated]) -> set[UUID]:
+        asked.append(len(batch))
+        return {events[1].id}
+
+    @consumer(CustomerCreated, only=named)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        effect.append(event.id)
+
+    # When the batch arrives
+    answer = handler(sqs(*events), None)
+    # Then it was asked about at once, that one was handled, and the others are done without a row
+    assert (failed(answer), asked, effect) == ([], [3], [events[1].id])
+    with database.unit_of_work() as uow:
+        assert uow.all("SELECT event_id FROM platform.processed") == [{"event_id": events[1].id}]
+
+
+def test_where_nobody_can_tell_what_concerns_it_every_record_is_handled(database: Database, effect: list[UUID]) -> None:
+    # Given a function that cannot be asked just now, and a batch with garbage in it
+    def named(uow: UnitOfWork, batch: Sequence[CustomerCreated]) -> set[UUID]:
+        raise RetryableError("the database is away")
+
+    @consumer(CustomerCreated, only=named)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        effect.append(event.id)
+
+    event = created()
+    records = sqs(event)["Records"]
+    # When batches arrive
+    handler({"Records": records}, None)
+    handler({"Records": [{"messageId": "m1", "body": "{not json", "attributes": {}}, *sqs(event)["Records"]]}, None)
+    # Then the event had its effect once, and the garbage is kept with its reason
+    assert effect == [event.id]
     with database.unit_of_work() as uow:
         assert [row["body"] for row in uow.all("SELECT body FROM platform.rejected")] == ["{not json"]
 

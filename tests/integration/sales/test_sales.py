@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
-from relevo import clock, sales
+from relevo import clock, ids, sales
 from relevo.db import Database, UnitOfWork
-from relevo.events import MessageReceived
+from relevo.events import MessageReceived, ScheduleFired
 from relevo.sales import Quote, commissions, orders, quotes
 from relevo.sales.orders import AlreadyCancelled
 from tests.support import inbox, selling, world
@@ -75,6 +76,50 @@ def test_a_quote_comes_as_words_paper_and_buttons(unit_of_work: Work, bucket: Me
     assert isinstance(content, dict) and content["storage_key"] == f"documents/{quote.id}.pdf"
     assert bucket.files[f"documents/{quote.id}.pdf"][0].startswith(b"%PDF-")
     assert quote.status == "sent"
+
+
+def test_only_messages_of_who_was_sent_a_quote_are_looked_into(unit_of_work: Work) -> None:
+    with unit_of_work() as uow:
+        # Given Camila, who was sent a quote, and somebody who only has a draft
+        shop = selling.shop(uow)
+        selling.send(uow, shop)
+        other = world.customer(uow, phone="573009998877")
+        quotes.draft(uow, replace(selling.offer(shop), customer_id=other, conversation_id=None), shop.ana)
+        facts = {"conversation_id": shop.conversation_id, "branch_id": shop.desk.centro, "channel": "whatsapp"}
+        hers, theirs = (
+            MessageReceived(message_id=ids.new_id(), customer_id=customer, kind="text", **facts)
+            for customer in (shop.customer_id, other)
+        )
+        picture = hers.model_copy(update={"id": ids.new_id(), "kind": "image"})
+        order = ScheduleFired(schedule="quote", due_at=clock.now())
+        # Then of a batch her words concern a quote, and whatever is no message
+        assert sales.concerning(uow, [hers, theirs, order]) == {hers.id, order.id}
+        # And a picture alone does not
+        assert sales.concerning(uow, [picture]) == set()
+
+
+def test_words_written_before_the_quote_do_not_accept_it(unit_of_work: Work) -> None:
+    with unit_of_work() as uow:
+        # Given a customer who wrote that they want it, and then a quote; the words are heard late
+        shop = selling.shop(uow)
+        wanted = inbox.message(uow, shop.conversation_id, "lo quiero")
+        quote = selling.send(uow, shop)
+        # When the function hears of them
+        sales.take_answer(
+            uow,
+            MessageReceived(
+                message_id=wanted,
+                conversation_id=shop.conversation_id,
+                customer_id=shop.customer_id,
+                branch_id=shop.desk.centro,
+                channel="whatsapp",
+                kind="text",
+            ),
+        )
+        # Then nothing was ordered, and the same words afterwards do order it
+        assert quotes.get(uow, quote.id).status == "sent"
+        says(uow, shop, "lo quiero")
+        assert quotes.get(uow, quote.id).status == "accepted"
 
 
 def test_sent_twice_it_comes_once(unit_of_work: Work) -> None:

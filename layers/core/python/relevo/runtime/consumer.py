@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from relevo import clock, events, ids
 from relevo.db import Database, UnitOfWork, database
@@ -24,7 +25,13 @@ _FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 5, 3, 900
 """Seconds before a failed record comes again: 5, 15, 45 … at most 15 minutes."""
 
 
-def consumer(*models: type[E], together: bool = False) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
+Concern = Callable[[UnitOfWork, Sequence[E]], Collection[UUID]]
+"""Of a batch the ids of those events that concern a function."""
+
+
+def consumer(
+    *models: type[E], together: bool = False, only: Concern[E] | None = None
+) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
     """Handle each of these events once, in a unit of work of its own.
 
     RetryableError, and any error nobody foresaw, leaves the record (and, on an ordered queue, those behind it in its
@@ -33,6 +40,9 @@ def consumer(*models: type[E], together: bool = False) -> Callable[[Callable[[E,
     `together` handles a batch in one unit of work: one commit instead of ten when a burst comes in. When anything in it
     fails, each record gets its own after all. Only for functions without effects outside the database, whose records
     lock different rows: two batches that lock the same ones in another order would wait for each other.
+
+    `only` spares a function that hears much and does little: what it does not name is acknowledged and leaves no trace,
+    so the function must not mind if it is delivered again and named then.
     """
 
     def decorate(function: Callable[[E, UnitOfWork], None]) -> LambdaHandler:
@@ -41,7 +51,7 @@ def consumer(*models: type[E], together: bool = False) -> Callable[[Callable[[E,
         def handle(*events: E) -> None:
             database().run(lambda uow: _once(uow, name, events, function), publish=False)
 
-        return _handler(name, models, handle, function, together)
+        return _handler(name, models, handle, function, together, only)
 
     return decorate
 
@@ -73,12 +83,13 @@ def _handler(
     handle: Callable[..., None],
     function: Callable[..., object],
     together: bool = False,
+    only: Concern[E] | None = None,
 ) -> LambdaHandler:
     expected = {model.name for model in models}
 
     @functools.wraps(function)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failures = _Batch(name, expected, handle).run(event["Records"], together)
+        failures = _Batch(name, expected, handle, only).run(event["Records"], together)
         metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
         metrics.flush_metrics()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -119,17 +130,35 @@ def _about(event: Event) -> Iterator[None]:
 class _Batch(Generic[E]):
     """One invocation: the records of an SQS batch, in order."""
 
-    def __init__(self, name: str, expected: set[str], handle: Callable[..., None]) -> None:
-        self._name, self._expected, self._do = name, expected, handle
+    def __init__(
+        self, name: str, expected: set[str], handle: Callable[..., None], only: Concern[E] | None = None
+    ) -> None:
+        self._name, self._expected, self._do, self._only = name, expected, handle, only
         self._held_back: dict[str, int] = {}
         """Groups that failed, and for how many seconds."""
 
     def run(self, records: list[dict[str, Any]], together: bool) -> list[str]:
         """The ids of the messages to be delivered again."""
+        if self._only is not None and not (records := self._concerning(self._only, records)):
+            return []
         done = together and len(records) > 1 and self._handled_together(records)
         failures = [] if done else [record["messageId"] for record in records if not self._handled(record)]
         database().publish_pending()
         return failures
+
+    def _concerning(self, only: Concern[E], records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The records that are not passed over; all, where that cannot be told: each will then say what is wrong."""
+        try:
+            events = [self._parse(json.loads(record["body"])) for record in records]
+            named = database().run(
+                lambda uow: only(uow, [event for event in events if event is not None]), publish=False
+            )
+        except Exception as error:
+            logger.info("every record of this batch is looked into: %s", error)
+            return records
+        return [
+            record for record, event in zip(records, events, strict=True) if event is not None and event.id in named
+        ]
 
     def _handled_together(self, records: list[dict[str, Any]]) -> bool:
         """False, with nothing done, when any record fails: which one, each of them alone will tell."""

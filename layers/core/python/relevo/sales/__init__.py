@@ -1,7 +1,7 @@
 """From a question to a sale: what the company sells, what is in stock, quotes, orders."""
 
 from relevo.sales import catalogue, commissions, inventory, orders, quotes, reports
-from relevo.sales.answers import take_answer
+from relevo.sales.answers import concerning, take_answer
 from relevo.sales.catalogue import (
     IMAGES,
     Code,
@@ -45,6 +45,7 @@ __all__ = [
     "Vehicle",
     "catalogue",
     "commissions",
+    "concerning",
     "inventory",
     "orders",
     "quotes",

@@ -6,14 +6,15 @@ it would otherwise answer whatever was asked last; words that are neither yes no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from relevo import ids, inbox
 from relevo.db import UnitOfWork
 from relevo.errors import NotFound
-from relevo.events import MessageReceived
+from relevo.events import Event, MessageReceived
 from relevo.inbox import Conversation
 from relevo.sales import orders, quotes, sending
 from relevo.sales.consent import Answer, answer_in
@@ -21,6 +22,21 @@ from relevo.sales.quotes import NotPossible, Quote, Seller
 from relevo.texts import say
 
 _CUSTOMER = "customer"
+
+
+def concerning(uow: UnitOfWork, batch: Sequence[Event]) -> set[UUID]:
+    """Of these events the ids of those that may concern a quote: of messages the ones whose customer was sent one."""
+    messages = [event for event in batch if isinstance(event, MessageReceived)]
+    if not messages:
+        return {event.id for event in batch}
+    customers = {event.customer_id for event in messages if event.kind in ("text", "button")}
+    rows = uow.all(
+        "SELECT customer_id FROM unnest(%s::uuid[]) AS heard (customer_id) WHERE EXISTS (SELECT FROM sales.quote"
+        " WHERE quote.customer_id = heard.customer_id AND quote.sent_at IS NOT NULL)",
+        (list(customers),),
+    )
+    asked = {row["customer_id"] for row in rows}
+    return {event.id for event in batch if not isinstance(event, MessageReceived) or event.customer_id in asked}
 
 
 def take_answer(uow: UnitOfWork, event: MessageReceived) -> None:
@@ -45,11 +61,11 @@ def _take_press(uow: UnitOfWork, event: MessageReceived) -> None:
 
 
 def _take_words(uow: UnitOfWork, event: MessageReceived) -> None:
-    row = uow.one("SELECT text FROM inbox.message WHERE id = %s", (event.message_id,))
+    row = uow.one("SELECT text, stored_at FROM inbox.message WHERE id = %s", (event.message_id,))
     answer = answer_in(row["text"] or "") if row else None
-    if answer is None:
+    if row is None or answer is None:
         return
-    found = _meant(uow, event, answer)
+    found = _meant(uow, event, answer, row["stored_at"])
     if found is None:
         return
     conversation = inbox.lock(uow, event.conversation_id)
@@ -58,10 +74,14 @@ def _take_words(uow: UnitOfWork, event: MessageReceived) -> None:
     _settle(uow, conversation, event.message_id)
 
 
-def _meant(uow: UnitOfWork, event: MessageReceived, answer: Answer) -> UUID | None:
-    """The quote the words are about: the only open one, or one that ran out and was the company's last word."""
+def _meant(uow: UnitOfWork, event: MessageReceived, answer: Answer, said_at: datetime) -> UUID | None:
+    """The quote the words are about: the only open one, or one that ran out and was the company's last word.
+
+    Words that were written before a quote was sent are not about it, however late they are heard.
+    """
     last = _last_word(uow, event)
-    opened = quotes.open_for(uow, event.customer_id, event.branch_id)
+    sent = quotes.open_for(uow, event.customer_id, event.branch_id)
+    opened = [quote for quote in sent if quote.sent_at is not None and quote.sent_at <= said_at]
     if len(opened) == 1:
         quote = opened[0]
         return quote.id if answer == "yes" or last == quote.id else None
