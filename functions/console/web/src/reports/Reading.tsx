@@ -148,12 +148,10 @@ function Finding({ insight }: { insight: Insight }) {
   const { color, icon: Icon } = TONES[insight.tone];
   return (
     <Alert variant="light" color={color} p="xs" icon={<Icon size={18} aria-hidden />}>
-      <Text size="sm">{insight.text}</Text>
-      {insight.advice !== null && (
-        <Text size="sm" c="dimmed">
-          {insight.advice}
-        </Text>
-      )}
+      <Text size="sm" fw={550}>
+        {insight.text}
+      </Text>
+      {insight.advice !== null && <Text size="sm">{insight.advice}</Text>}
     </Alert>
   );
 }
