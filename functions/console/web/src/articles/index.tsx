@@ -1,7 +1,7 @@
 import { useParams } from "react-router";
+import { Panes } from "../page/Panes";
 import { ArticleList } from "./ArticleList";
 import { ArticlePage } from "./ArticlePage";
-import classes from "./Articles.module.css";
 import { NewArticle } from "./NewArticle";
 import { TryPage } from "./TryIt";
 
@@ -9,10 +9,9 @@ import { TryPage } from "./TryIt";
 export default function Articles() {
   const { id } = useParams();
   return (
-    <div className={classes.panes} data-open={id === undefined ? undefined : true}>
-      <ArticleList />
-      <div className={classes.open}>{openOf(id)}</div>
-    </div>
+    <Panes list={<ArticleList />} listWidth={340} open={id !== undefined}>
+      {openOf(id)}
+    </Panes>
   );
 }
 

@@ -1,21 +1,9 @@
-import {
-  Box,
-  Button,
-  Group,
-  Image,
-  NumberInput,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Group, Image, NumberInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPackageOff, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink } from "react-router";
-import { Empty, FailedToLoad } from "../shell/states";
+import { Found, FoundLink, ListPane } from "../page/Panes";
 import { money } from "./money";
 import classes from "./Products.module.css";
 import { type Product, type ProductQuery, useProducts } from "./queries";
@@ -34,6 +22,9 @@ export function ProductList() {
   const { t } = useTranslation("products");
   const [asked, setAsked] = useState<Asked>({ q: "", make: "", model: "", year: "" });
   const [settled] = useDebouncedValue(asked, TYPING_MS);
+  const filters = filtersOf(settled);
+  const filtered = Object.keys(filters).length > 0;
+  const found = useProducts(filters);
   function field(name: "q" | "make" | "model") {
     return {
       size: "xs",
@@ -47,33 +38,44 @@ export function ProductList() {
     };
   }
   return (
-    <section className={classes.list} aria-label={t("list")}>
-      <Box p="md" pb="sm">
-        <Title order={1} fz={18} mb="sm">
-          {t("title")}
-        </Title>
-        <Stack gap={8}>
-          <TextInput {...field("q")} leftSection={<IconSearch size={14} aria-hidden />} />
-          <Group gap={8} grow>
-            <TextInput {...field("make")} />
-            <TextInput {...field("model")} />
-            <NumberInput
-              size="xs"
-              aria-label={t("filters.year")}
-              placeholder={t("filters.year")}
-              hideControls
-              allowDecimal={false}
-              thousandSeparator=""
-              value={asked.year}
-              onChange={(year) => setAsked((before) => ({ ...before, year }))}
-            />
-          </Group>
-        </Stack>
-      </Box>
-      <div className={classes.scroll}>
-        <Found filters={filtersOf(settled)} />
-      </div>
-    </section>
+    <ListPane
+      label={t("list")}
+      head={
+        <>
+          <Title order={1} fz={18} mb="sm">
+            {t("title")}
+          </Title>
+          <Stack gap={8}>
+            <TextInput {...field("q")} leftSection={<IconSearch size={14} aria-hidden />} />
+            <Group gap={8} grow>
+              <TextInput {...field("make")} />
+              <TextInput {...field("model")} />
+              <NumberInput
+                size="xs"
+                aria-label={t("filters.year")}
+                placeholder={t("filters.year")}
+                hideControls
+                allowDecimal={false}
+                thousandSeparator=""
+                value={asked.year}
+                onChange={(year) => setAsked((before) => ({ ...before, year }))}
+              />
+            </Group>
+          </Stack>
+        </>
+      }
+    >
+      <Found
+        query={found}
+        empty={{
+          icon: <IconPackageOff size={22} aria-hidden />,
+          title: t(filtered ? "empty.title" : "empty.none"),
+          hint: t(filtered ? "empty.hint" : "empty.noneHint"),
+        }}
+      >
+        {(product) => <Item product={product} />}
+      </Found>
+    </ListPane>
   );
 }
 
@@ -87,69 +89,24 @@ function filtersOf({ q, make, model, year }: Asked): ProductQuery {
   };
 }
 
-function Found({ filters }: { filters: ProductQuery }) {
-  const { t } = useTranslation(["products", "page"]);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useProducts(filters);
-  if (data === undefined) {
-    return error === null ? <Skeletons /> : <FailedToLoad error={error} retry={() => void refetch()} />;
-  }
-  const products = data.pages.flatMap((page) => page.items);
-  if (products.length === 0) {
-    const filtered = Object.keys(filters).length > 0;
-    return (
-      <Empty
-        icon={<IconPackageOff size={22} aria-hidden />}
-        title={t(filtered ? "empty.title" : "empty.none")}
-        hint={t(filtered ? "empty.hint" : "empty.noneHint")}
-      />
-    );
-  }
-  return (
-    <>
-      {products.map((product) => (
-        <Item key={product.id} product={product} />
-      ))}
-      {hasNextPage && (
-        <Button
-          fullWidth
-          variant="subtle"
-          size="xs"
-          loading={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t("page:loadMore")}
-        </Button>
-      )}
-    </>
-  );
-}
-
 function Item({ product }: { product: Product }) {
   const { i18n } = useTranslation();
   return (
-    <NavLink to={`/products/${product.id}`} className={classes.item}>
-      <Image src={product.images[0] ?? null} alt="" w={PICTURE} h={PICTURE} radius="sm" loading="lazy" />
-      <div>
-        <Text size="sm" fw={550} truncate>
-          {product.name}
-        </Text>
-        <Text size="xs" c="dimmed" truncate>
-          {[product.code, product.brand].filter(Boolean).join(" · ")}
+    <FoundLink to={`/products/${product.id}`}>
+      <div className={classes.item}>
+        <Image src={product.images[0] ?? null} alt="" w={PICTURE} h={PICTURE} radius="sm" loading="lazy" />
+        <div>
+          <Text size="sm" fw={550} truncate>
+            {product.name}
+          </Text>
+          <Text size="xs" c="dimmed" truncate>
+            {[product.code, product.brand].filter(Boolean).join(" · ")}
+          </Text>
+        </div>
+        <Text size="sm" className={classes.price}>
+          {money(product.price, product.currency, i18n.language)}
         </Text>
       </div>
-      <Text size="sm" className={classes.price}>
-        {money(product.price, product.currency, i18n.language)}
-      </Text>
-    </NavLink>
-  );
-}
-
-function Skeletons() {
-  return (
-    <Stack gap={10} p="md" aria-hidden>
-      {Array.from({ length: 8 }, (_, place) => (
-        <Skeleton key={place} h={44} />
-      ))}
-    </Stack>
+    </FoundLink>
   );
 }
