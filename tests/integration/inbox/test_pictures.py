@@ -10,7 +10,9 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
+from infra.cli import main
 from infra.local.pipeline import load_handler
 from relevo import clock, ids, inbox, vision
 from relevo.db import Database
@@ -214,3 +216,44 @@ def test_what_cannot_be_a_vin_is_refused(
     pictures.read(database, stored)
     with database.unit_of_work() as uow, pytest.raises(InvalidInput, match="17 letters and digits"):
         inbox.correct(uow, attachment_of(stored), vin, actor="user:ana")
+
+
+def test_what_people_said_measures_what_was_read(
+    database: Database,
+    sent: MemoryMessaging,
+    picture: Callable[..., ObjectStored],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given pictures that were read, told and asked, and one of which nothing was read
+    def reader(verdict: Any, number: str | None) -> Callable[..., VinReading]:
+        found = Vin(number, "right") if number else None
+        return lambda pages, *, seconds: VinReading(verdict, found, 0.5, {}, [])
+
+    other, said = "1HGCM82633A004352", "user:ana"
+    outcomes = [
+        ("told", VIN, VIN),
+        ("told", VIN, other),
+        ("asked", VIN, VIN),
+        ("asked", VIN, None),
+        ("none", None, VIN),
+    ]
+    for n, (verdict, number, truth) in enumerate(outcomes):
+        monkeypatch.setattr(vision, "read_pages", reader(verdict, number))
+        stored = picture(jpeg(("red", "green", "blue", "black", "white")[n]))
+        pictures.read(database, stored)
+        # When people say what stands there, one of them twice
+        for word in (other, truth):
+            with database.unit_of_work() as uow:
+                inbox.correct(uow, attachment_of(stored), word, actor=said)
+    # And one picture nobody says anything of
+    pictures.read(database, picture(jpeg("yellow")))
+    # Then their last words are the measure
+    told = CliRunner().invoke(main, ["evaluate", "readings"])
+    assert json.loads(told.stdout) == {
+        "exact": 1,
+        "wrong": 1,
+        "asked": 2,
+        "asked_right": 1,
+        "none": 1,
+        "pictures": 5,
+    }

@@ -26,7 +26,7 @@ from relevo.inbox.conversations import (
 )
 from relevo.inbox.delivery import deliver
 from relevo.inbox.notes import write_note
-from relevo.inbox.pictures import File, PictureReading, correct, file, reading_of, readings
+from relevo.inbox.pictures import File, PictureReading, correct, file, judged, reading_of, readings
 from relevo.inbox.questions import asked_about, awaits_reading, caption, denied, pressed
 from relevo.inbox.receiving import receive
 from relevo.inbox.replies import queue_reply, written_before
@@ -87,6 +87,7 @@ __all__ = [
     "give",
     "give_to_bot",
     "goes_on",
+    "judged",
     "list_branches",
     "lock",
     "mark_answered",

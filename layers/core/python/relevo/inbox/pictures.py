@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -208,6 +209,27 @@ def reading_of(uow: UnitOfWork, attachment_id: UUID) -> PictureReading:
     if found is None:
         raise NotFound(f"attachment {attachment_id} has not been read")
     return found
+
+
+def judged(uow: UnitOfWork, since: datetime) -> dict[str, int]:
+    """How the readings of pictures people have since said something about compare with their last word.
+
+    `exact` and `wrong` were told as sure; of what was `asked`, `asked_right` was the number; `none`: nothing was read.
+    A picture whose number nobody wrote after denying it is only known not to be what was read.
+    """
+    rows = uow.all(
+        "SELECT CASE WHEN r.verdict = 'told' THEN CASE WHEN r.vin = said.vin THEN 'exact' ELSE 'wrong' END"
+        "     WHEN r.verdict = 'asked' THEN CASE WHEN r.vin = said.vin THEN 'asked_right' ELSE 'asked' END"
+        "     ELSE 'none' END AS outcome, count(*) AS pictures"
+        " FROM (SELECT DISTINCT ON (attachment_id) attachment_id, vin FROM inbox.reading_correction WHERE at >= %s"
+        "   ORDER BY attachment_id, id DESC) AS said"
+        " JOIN inbox.attachment AS a ON a.id = said.attachment_id JOIN inbox.reading AS r ON r.sha256 = a.sha256"
+        " WHERE said.vin IS NOT NULL OR r.vin IS NOT NULL GROUP BY 1",
+        (since,),
+    )
+    counted = {row["outcome"]: row["pictures"] for row in rows}
+    figures = {name: counted.get(name, 0) for name in ("exact", "wrong", "asked", "asked_right", "none")}
+    return figures | {"asked": figures["asked"] + figures["asked_right"], "pictures": sum(counted.values())}
 
 
 def correct(uow: UnitOfWork, attachment_id: UUID, vin: str | None, *, actor: str) -> None:
