@@ -1,5 +1,5 @@
-"""Do customers still look like those the model was trained on? Population stability index of each feature, and the mean
-probability against the one in training.
+"""Do customers still look like those the model was trained on, in its newest snapshot? Population stability index of
+each feature, and the mean probability against the one then.
 
 PSI sums (now - then) * ln(now / then) over ten bins of equal size in training and one for what is not known. Below 0.1
 nothing has changed, above 0.25 the model speaks of others than those it knows (the customary limits of the index).

@@ -166,7 +166,7 @@ def train(uow: UnitOfWork, as_of: datetime) -> Learning:
     card = Scorecard().log_odds(_rows(sample.table, newest))
     losses = (_loss(np.log(probabilities / (1 - probabilities)), sample.left[newest]), _loss(card, sample.left[newest]))
     serves = losses[0] < losses[1] and found.auc >= _CHANCE
-    _keep(uow, model, sample, found, losses, serves)
+    _keep(uow, model, sample, _rows(sample.table, newest), found, losses, serves)
     return "trained" if serves else "no_better"
 
 
@@ -228,6 +228,7 @@ def _keep(
     uow: UnitOfWork,
     model: Model,
     sample: Sample,
+    newest: Table,
     found: Validation,
     losses: Sequence[float],
     serves: bool,
@@ -250,7 +251,7 @@ def _keep(
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(ids.new_id(), model.chosen, parameters, hashlib.sha256(parameters.encode()).hexdigest()),
-            *(Jsonb(figures), Jsonb(reference(sample.table, model.probability(sample.table)))),
+            *(Jsonb(figures), Jsonb(reference(newest, model.probability(newest)))),
             *("serving" if serves else "rejected", clock.now()),
         ),
     )
