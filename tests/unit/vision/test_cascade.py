@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relevo.vision import cascade, read_vin
+from relevo.vision import cascade, read_text, read_vin
 from relevo.vision.reading import Reading, Word
 
 VERSA = "3N1CN7AP1GL862310"
@@ -45,7 +45,7 @@ def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Readers]:
     class Tesseract:
         name = "tesseract"
 
-        def __init__(self, layout: str, languages: str, signs: str) -> None: ...
+        def __init__(self, layout: str, languages: str = "", signs: str = "") -> None: ...
 
         def read(self, pixels: Any) -> Reading:
             return script.see("tesseract")
@@ -140,3 +140,11 @@ def test_when_time_is_over_no_further_look_begins(readers: Readers) -> None:
     readers.rapid = [GOLF] * 5
     assert read_vin(PAGE, seconds=-1).verdict == "asked"
     assert len(readers.looks) == 1
+
+
+def test_text_is_read_by_the_first_reader_that_sees_any(readers: Readers) -> None:
+    # Given a page the first reader sees words on, and one on which it sees none
+    readers.rapid, readers.tesseract = ["HECHO EN MÉXICO"], ["REF 4471"]
+    # Then the second is asked for the other page only
+    assert [read_text(PAGE).text, read_text(PAGE).text] == ["HECHO EN MÉXICO", "REF 4471"]
+    assert readers.looks == ["rapidocr", "rapidocr", "tesseract"]

@@ -36,8 +36,6 @@ _PIECE = 5
 """Signs in a row by which a word is known to hold a number, though one or two of its signs were mended."""
 CLOSE = 1600
 """Side on which small letters in a large picture are looked for, in pixels."""
-CONVINCING_TEXT = 0.9
-"""Mean confidence from which Tesseract's text needs no second reader."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +149,7 @@ def _signs(text: str) -> str:
 
 def _read_again(shown: Pixels, lines: Sequence[Word]) -> Reading:
     """The same lines by Tesseract, each cut out and by itself: it errs differently, at a quarter of a look's cost."""
-    reader = Tesseract("line", "eng", vin.ALPHABET)
+    reader: Reader = Tesseract("line", "eng", vin.ALPHABET)
     words = []
     for line in lines:
         text = "".join(word.text for word in reader.read(preparing.cut_out(shown, line.corners)).words)
@@ -180,7 +178,7 @@ def _confidence(looks: int, found: Vin) -> float:
 
 def _looks(pixels: Pixels, seen: _Seen) -> Iterator[tuple[Pixels, Reading]]:
     """Looks at the picture, the most promising first, each with the pixels that were looked at."""
-    base, rapid = preparing.enlarged(pixels), Rapid()
+    base, rapid = preparing.enlarged(pixels), _first()
 
     def look(*remedies: Remedy) -> Iterator[tuple[Pixels, Reading]]:
         for remedy in remedies:
@@ -195,6 +193,11 @@ def _looks(pixels: Pixels, seen: _Seen) -> Iterator[tuple[Pixels, Reading]]:
     yield from look(*_THEN)
     if max(base.shape[:2]) > CLOSE:
         yield base, Rapid(CLOSE).read(base)
+
+
+def _first() -> Reader:
+    """The cheap reader, by measurement."""
+    return Rapid()
 
 
 def _promising(reading: Reading) -> bool:
@@ -215,14 +218,9 @@ _THEN: tuple[Remedy, ...] = (preparing.deskewed, preparing.denoised)
 
 
 def read_text(pixels: Pixels) -> Reading:
-    """Everything written in a picture: Tesseract where it is sure, else RapidOCR."""
+    """Everything written in a picture: RapidOCR; where it sees nothing, Tesseract, if it is there."""
     base = preparing.enlarged(pixels)
-    first = _first(Tesseract("block"), base) if tesseract.is_there() else None
-    if first is not None and first.confidence >= CONVINCING_TEXT:
+    first = _first().read(base)
+    if first.words or not tesseract.is_there():
         return first
-    second = Rapid().read(base)
-    return second if first is None or second.words else first
-
-
-def _first(reader: Reader, pixels: Pixels) -> Reading:
-    return reader.read(preparing.grey(pixels))
+    return Tesseract("sparse").read(preparing.grey(base))
