@@ -15,6 +15,7 @@ from relevo import access, events, ids, inbox, realtime, sales
 from relevo.db import Database
 from relevo.events import (
     AgentChanged,
+    AttachmentReady,
     ConversationOwnerChanged,
     ConversationRead,
     Event,
@@ -163,6 +164,39 @@ def test_what_one_has_read_is_read_in_all_of_ones_browsers_and_nobody_elses(
     assert gateway.received[here.connection] == gateway.received[there.connection] == [said]
     assert gateway.received[colleague.connection] == []
     assert told(desk, desk.centro) == []
+
+
+def test_a_file_that_is_there_later_is_told_where_its_message_already_stands(
+    desk: Desk, gateway: ConnectionsStandIn
+) -> None:
+    # Given a message whose picture is still being fetched, shown in a browser
+    browser = desk.browser()
+    browser.follow(f"branch:{desk.centro}")
+    event = desk.customer_writes(desk.in_centro, "")
+    picture = ids.new_id()
+    with desk.database.unit_of_work() as uow:
+        uow.execute("UPDATE inbox.message SET kind = 'image' WHERE id = %s", (event.message_id,))
+        uow.execute(
+            "INSERT INTO inbox.attachment (id, message_id, media_id, mime_type, created_at)"
+            " VALUES (%s, %s, 'm1', 'image/jpeg', now())",
+            (picture, event.message_id),
+        )
+    broadcast(event)
+    # When it is kept
+    with desk.database.unit_of_work() as uow:
+        uow.execute("UPDATE inbox.attachment SET state = 'ready', storage_key = 'media/x' WHERE id = %s", (picture,))
+    ready = AttachmentReady(
+        attachment_id=picture,
+        message_id=event.message_id,
+        conversation_id=desk.in_centro,
+        branch_id=desk.centro,
+        mime_type="image/jpeg",
+    )
+    broadcast(ready)
+    # Then the browser is told, and need not be loaded anew
+    *_, changed = gateway.events(browser.connection)
+    assert (changed["kind"], changed["data"]["id"]) == ("message.changed", str(event.message_id))
+    assert [attachment["state"] for attachment in changed["data"]["attachments"]] == ["ready"]
 
 
 def test_a_ticket_is_told_with_the_row_of_its_conversation(desk: Desk) -> None:
