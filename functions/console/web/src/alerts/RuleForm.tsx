@@ -185,7 +185,7 @@ function Limits({ form, metric, own }: { form: Form; metric: Metric; own: boolea
           onChange={(threshold) => form.setValues({ threshold, recovery: "" })}
         />
         <NumberInput
-          label={`${t("form.recovery")} (${unit})`}
+          label={t("form.recovery")}
           description={t("form.recoveryHint")}
           inputWrapperOrder={["label", "input", "description", "error"]}
           {...form.getInputProps("recovery")}

@@ -20,7 +20,7 @@ State = Literal["active", "acknowledged", "resolved"]
 
 
 class AlertQuery(PageQuery):
-    """Which alerts, the newest first: what is open (active or acknowledged), or what was resolved."""
+    """Which alerts: what is open (active or acknowledged), the worst first, or what was resolved, the newest first."""
 
     shown: Literal["open", "resolved"] = "open"
     severity: Severity | None = None

@@ -50,7 +50,8 @@ _TRIED = 10
 
 @endpoint(app, "GET", _ALERTS, scope=_READ, summary="List alerts", tag=_TAG)
 def list_alerts(uow: UnitOfWork, caller: Principal, query: AlertQuery, headers: LanguageHeaders) -> AlertPage:
-    """Alerts of the caller's branches and of no branch, the newest first, a page at a time."""
+    """Alerts of the caller's branches and of no branch, a page at a time: what is open with the worst first, what was
+    resolved with the newest."""
     if query.branch is not None:
         refuse_branch(caller, query.branch)
     branches = caller.branches if query.branch is None else frozenset({query.branch})

@@ -67,6 +67,7 @@ _ALERTS = """
     FROM insight.alert JOIN insight.alert_rule AS rule ON rule.id = alert.rule_id
     LEFT JOIN inbox.branch ON branch.id = alert.branch_id
 """
+_RANK = "array_position(ARRAY['info', 'warning', 'critical', 'emergency'], alert.severity)"
 _SEEN = "(%(branches)s::uuid[] IS NULL OR alert.branch_id = ANY(%(branches)s) OR alert.branch_id IS NULL)"
 
 
@@ -80,13 +81,17 @@ def list_alerts(
     after: UUID | None = None,
     limit: int = 50,
 ) -> list[Alert]:
-    """What is open or was resolved in these branches (and in none), the newest first, below `after`."""
+    """What is open in these branches (and in none), the worst and then the newest first; or what was resolved, the
+    newest first; below `after`."""
     unresolved = "alert.resolved_at IS NULL" if shown == "open" else "alert.resolved_at IS NOT NULL"
+    place = f"{_RANK}, alert.id" if shown == "open" else "alert.id"
+    order = f"{_RANK} DESC, alert.id DESC" if shown == "open" else "alert.id DESC"
     rows = uow.all(
         f"{_ALERTS} WHERE {unresolved} AND {_SEEN}"
         " AND (%(severity)s::text IS NULL OR alert.severity = %(severity)s)"
         " AND (%(kind)s::text IS NULL OR alert.kind = %(kind)s)"
-        " AND (%(after)s::uuid IS NULL OR alert.id < %(after)s) ORDER BY alert.id DESC LIMIT %(limit)s",
+        f" AND (%(after)s::uuid IS NULL OR ({place}) < (SELECT {place} FROM insight.alert WHERE id = %(after)s))"
+        f" ORDER BY {order} LIMIT %(limit)s",
         _seen_by(branches) | {"severity": severity, "kind": kind, "after": after, "limit": limit},
     )
     return [Alert(**row) for row in rows]

@@ -47,6 +47,7 @@ def sentence(alert: Alert, language: str) -> str:
         "value": measured(alert.value, metric.unit, language),
         "threshold": measured(alert.threshold, metric.unit, language),
         "branch": alert.branch_name or say("alert.no_branch", language),
+        "agent": alert.context.get("agent") or say("alert.nobody", language),
     }
     return catalogue(language)[f"alert.metric.{alert.metric}"].format_map(facts)
 
@@ -69,7 +70,7 @@ def measured(value: float, unit: Unit, language: str) -> str:
     """A value with its unit, as people say it: 43 %, 1 h 25 min, 3 días."""
     if unit == "minutes":
         return _duration(value, language)
-    if unit == "days" and value < 1:
+    if unit == "days" and 0 < value < 1:
         return _duration(value * _DAY, language)
     digits = 0 if unit in ("percent", "minutes", "score", "count") and abs(value) >= 1 else 1
     number = _number(Decimal(str(round(value, digits))), digits)
