@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import Settings
 from infra.local.pipeline import Pipeline
@@ -33,9 +34,20 @@ def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
 
 
-@pytest.fixture
-def database_url(postgres: Postgres) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def seeded(postgres: Postgres) -> Iterator[str]:
+    """A database that holds the seed, to be copied and left as it is."""
     with postgres.clone() as url:
+        seed.load(url)
+        settings.cache_clear()  # they were read on the way, and the test is about to say what they are
+        yield url
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[str]:
+    """A database of one's own: empty, or with the seed where a test or its module is marked `seeded`."""
+    template = request.getfixturevalue("seeded") if request.node.get_closest_marker("seeded") else None
+    with postgres.clone(of=template) as url:
         yield url
 
 

@@ -9,29 +9,16 @@ from typing import Any
 
 import pytest
 
-from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.pipeline import Pipeline
 from relevo import clock, desk, inbox, llm
 from relevo.db import Database
 from relevo.settings import settings
 from tests.support import meta, openai
-from tests.support.postgres import Postgres
 
 INVOICES = "¿Cómo descargo mis facturas?"
 
-
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[str]:
-    with postgres.clone() as url:
-        seed.load(url)
-        yield url
-
-
-@pytest.fixture
-def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
-    with postgres.clone(of=seeded) as url:
-        yield url
+pytestmark = pytest.mark.seeded
 
 
 def write(pipeline: Pipeline, *texts: str, sender: str = meta.CUSTOMER) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 
 from functions.api.handler import handler as api
-from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.pipeline import Pipeline
 from relevo import clock, desk, ids, inbox
@@ -22,22 +21,10 @@ from tests.support import meta
 from tests.support.gateway import content, request
 from tests.support.inbox import Person
 from tests.support.lambdas import sqs
-from tests.support.postgres import Postgres
 
 INVOICES = "¿Cómo descargo mis facturas?"
 
-
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[str]:
-    with postgres.clone() as url:
-        seed.load(url)
-        yield url
-
-
-@pytest.fixture
-def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
-    with postgres.clone(of=seeded) as url:
-        yield url
+pytestmark = pytest.mark.seeded
 
 
 @dataclass

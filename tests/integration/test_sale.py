@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,6 @@ import pypdfium2
 import pytest
 
 from functions.api.handler import handler as api
-from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import Sent
 from infra.local.pipeline import Pipeline
@@ -21,20 +19,8 @@ from tests.support import inbox as people
 from tests.support import meta, selling
 from tests.support.gateway import content, request
 from tests.support.inbox import Person
-from tests.support.postgres import Postgres
 
-
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[str]:
-    with postgres.clone() as url:
-        seed.load(url)
-        yield url
-
-
-@pytest.fixture
-def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
-    with postgres.clone(of=seeded) as url:
-        yield url
+pytestmark = pytest.mark.seeded
 
 
 @dataclass

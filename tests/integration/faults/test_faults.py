@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from infra.local import seed
 from tests.integration.faults.harness import System
 from tests.support import meta
 from tests.support.postgres import Postgres
@@ -61,12 +60,10 @@ def a_day() -> list[Webhooks]:
     ]
 
 
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[Callable[[], AbstractContextManager[str]]]:
-    """Clones of a database that holds the seed."""
-    with postgres.clone() as url:
-        seed.load(url)
-        yield lambda: postgres.clone(of=url)
+@pytest.fixture
+def clone(postgres: Postgres, seeded: str) -> Callable[[], AbstractContextManager[str]]:
+    """Copies of the database that holds the seed."""
+    return lambda: postgres.clone(of=seeded)
 
 
 @pytest.fixture(autouse=True)
@@ -84,11 +81,11 @@ def live(system: System, rounds: list[Webhooks]) -> dict[str, Any]:
 
 
 def test_a_crash_at_any_point_changes_nothing_in_the_end(
-    seeded: Callable[[], AbstractContextManager[str]],
+    clone: Callable[[], AbstractContextManager[str]],
 ) -> None:
     # Given a morning without a crash, and every point it passes
     morning = a_morning()
-    with seeded() as url:
+    with clone() as url:
         clean = System(url)
         expected = live(clean, morning)
     assert expected["unpublished"] == expected["rejected"] == expected["dead"] == []
@@ -99,7 +96,7 @@ def test_a_crash_at_any_point_changes_nothing_in_the_end(
     # When the process dies at each of them in turn
     different = {}
     for number, name in enumerate(points):
-        with seeded() as url:
+        with clone() as url:
             state = live(System(url, crash_at=number), morning)
         if state != expected:
             different[f"{number}: {name}"] = {
@@ -109,15 +106,15 @@ def test_a_crash_at_any_point_changes_nothing_in_the_end(
     assert different == {}
 
 
-def test_a_lone_message_is_sent_once_or_shown_as_unknown(seeded: Callable[[], AbstractContextManager[str]]) -> None:
+def test_a_lone_message_is_sent_once_or_shown_as_unknown(clone: Callable[[], AbstractContextManager[str]]) -> None:
     # Given a single customer, so that no other message's status says that statuses arrive at all
     alone = [[write("5215510000201", "¿Cómo descargo mis facturas?")]]
-    with seeded() as url:
+    with clone() as url:
         clean = System(url)
         expected = live(clean, alone)
     # When the process dies at each point
     for number, name in enumerate(clean.points.passed):
-        with seeded() as url:
+        with clone() as url:
             system = System(url, crash_at=number)
             state = live(system, alone)
         # Then the customer got it once; or, killed between claim and call, not at all, and it shows as unknown
@@ -128,11 +125,11 @@ def test_a_lone_message_is_sent_once_or_shown_as_unknown(seeded: Callable[[], Ab
 
 @pytest.mark.parametrize(("number", "crash_at"), [(0, None), (1, 97), (2, 333), (3, 611)])
 def test_a_day_shuffled_duplicated_and_crashed_ends_as_the_clean_one(
-    seeded: Callable[[], AbstractContextManager[str]], number: int, crash_at: int | None
+    clone: Callable[[], AbstractContextManager[str]], number: int, crash_at: int | None
 ) -> None:
     # Given a day lived in order
     day = a_day()
-    with seeded() as url:
+    with clone() as url:
         expected = live(System(url), day)
     assert expected["unpublished"] == expected["rejected"] == expected["dead"] == []
     # When webhooks come in any order, a third of them twice, queues are served in any order, and the process dies once
@@ -142,7 +139,7 @@ def test_a_day_shuffled_duplicated_and_crashed_ends_as_the_clean_one(
         webhooks = webhooks + random.sample(webhooks, k=len(webhooks) // 3)
         random.shuffle(webhooks)
         shuffled.append(webhooks)
-    with seeded() as url:
+    with clone() as url:
         system = System(url, crash_at, random)
         system.pipeline.queues["inbound.fifo"].seen = _Forgetful()
         state = live(system, shuffled)

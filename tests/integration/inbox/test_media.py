@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from infra.local import seed
 from infra.local.graph import app as stand_in
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import File
@@ -25,23 +24,11 @@ from relevo.settings import settings
 from tests.support import meta
 from tests.support.bucket import MemoryBucket
 from tests.support.lambdas import failed, sqs
-from tests.support.postgres import Postgres
 
 TEXT = b"%PDF-1.7 a catalogue of parts"
 PHOTO = Path(__file__).parents[3].joinpath("docs/images/simulator.png").read_bytes()[:4000]
 
-
-@pytest.fixture(scope="module")
-def seeded(postgres: Postgres) -> Iterator[str]:
-    with postgres.clone() as url:
-        seed.load(url)
-        yield url
-
-
-@pytest.fixture
-def database_url(postgres: Postgres, seeded: str) -> Iterator[str]:
-    with postgres.clone(of=seeded) as url:
-        yield url
+pytestmark = pytest.mark.seeded
 
 
 @dataclass

@@ -25,7 +25,6 @@ from tests.support import meta
 VERSA = "3N1CN7AP4GL862310"
 ACCORD = "1HGCM82633A004352"
 
-
 pytestmark = pytest.mark.seeded
 
 
