@@ -104,6 +104,9 @@ def _codes(uow: UnitOfWork, text: str) -> list[UUID]:
 def _tags(vehicle: Vehicle) -> list[str]:
     """What the tags of a fitting product say, as parts of a tsquery."""
     make, model = (words.folded(part).strip() if part else "" for part in (vehicle.make, vehicle.model))
+    if make and model and vehicle.year:
+        fitting = (f"t:{make}:{each}:{year}" for each in (model, "") for year in (vehicle.year, ""))
+        return [f"({' | '.join(map(_quoted, fitting))})"]
     tags = []
     if make and model:
         tags.append(f"({_quoted(f'v:{make}:{model}')} | {_quoted(f'v:{make}:')})")
@@ -175,7 +178,7 @@ def _ranked(uow: UnitOfWork, said: str, tags: list[str], vehicle: Vehicle, year:
                 "said": said,
                 "most": MOST,
                 "preferred": f"'y:{year:d}'" if year else "",
-                "exact": vehicle.year is not None and bool(vehicle.make or vehicle.model),
+                "exact": vehicle.year is not None and bool(vehicle.make) != bool(vehicle.model),
                 "make": words.folded(vehicle.make).strip() if vehicle.make else None,
                 "model": words.folded(vehicle.model).strip() if vehicle.model else None,
                 "year": vehicle.year,
