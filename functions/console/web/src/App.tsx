@@ -16,6 +16,7 @@ const Products = lazy(() => import("./products"));
 const Sales = lazy(() => import("./quotes"));
 const Reports = lazy(() => import("./reports"));
 const Churn = lazy(() => import("./churn"));
+const Social = lazy(() => import("./social"));
 const People = lazy(() => import("./people"));
 const Settings = lazy(() => import("./settings"));
 
@@ -59,6 +60,9 @@ export function App() {
               </Route>
               <Route element={<Permitted to="analytics:read" />}>
                 <Route path="churn/*" element={<Churn />} />
+              </Route>
+              <Route element={<Permitted to="social:read" />}>
+                <Route path="social/*" element={<Social />} />
               </Route>
               <Route element={<Permitted to="agents:read" />}>
                 <Route path="people/*" element={<People />} />

@@ -31,6 +31,7 @@ export const keys = {
   audit: ["audit"] as const,
   notifications: ["notifications"] as const,
   alerts: ["alerts"] as const,
+  social: ["social"] as const,
 };
 
 /** The cache of what the server said. The feed keeps it current, so little is fetched again by itself. */

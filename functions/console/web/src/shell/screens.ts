@@ -8,6 +8,7 @@ import {
   IconReceipt,
   IconReportAnalytics,
   IconSettings,
+  IconSpeakerphone,
   IconTicket,
   IconUsers,
   type TablerIcon,
@@ -24,6 +25,7 @@ export const SCREENS: { path: string; permission: string | null; icon: TablerIco
   { path: "sales", permission: "quotes:read", icon: IconReceipt },
   { path: "reports", permission: "reports:read", icon: IconReportAnalytics },
   { path: "churn", permission: "analytics:read", icon: IconHeartHandshake },
+  { path: "social", permission: "social:read", icon: IconSpeakerphone },
   { path: "people", permission: "agents:read", icon: IconUsers },
   { path: "settings", permission: null, icon: IconSettings },
 ];
