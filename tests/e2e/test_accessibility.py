@@ -56,7 +56,7 @@ def test_no_screen_shuts_anybody_out(
     desk.open(customer)
     desk.sees("¿Cómo restablezco mi contraseña?")
     found["inbox"] = violations(desk.page)
-    for screen in ("dashboard", "tickets", "articles", "people", "settings"):
+    for screen in ("dashboard", "tickets", "articles", "products", "sales", "people", "settings"):
         desk.page.goto(f"{environment.browser_api_url}/console/{screen}")
         expect(desk.page.get_by_role("heading").first).to_be_visible(timeout=PATIENCE)
         desk.page.wait_for_load_state("networkidle")
