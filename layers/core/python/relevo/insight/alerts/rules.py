@@ -30,6 +30,8 @@ CUSTOM = "custom"
 MOST_RULES = 200
 _MARGIN = 0.1
 _WINDOW = (5, 31 * 1440)
+_THIS_INSTANT = timedelta(seconds=1)
+"""What is made now has an id a little after now."""
 
 
 class RuleFilters(BaseModel):
@@ -90,7 +92,7 @@ class Rule:
             "now": now,
             "since": since,
             "first": ids.earliest(since),
-            "last": ids.earliest(now),
+            "last": ids.earliest(now + _THIS_INSTANT),
             "minutes": minutes,
             "minimum": self.minimum,
             "threshold": self.threshold,
@@ -102,7 +104,7 @@ class Rule:
 def pattern(words: tuple[str, ...] | None) -> str | None:
     """The regular expression, in Postgres' words, that finds any of these as whole words; None without any."""
     found = [re.escape(" ".join(unaccented(word.lower()).split())) for word in words or () if word.strip()]
-    return rf"\m(?:{'|'.join(found)})\M" if found else None
+    return rf"(?<!\w)(?:{'|'.join(found)})(?!\w)" if found else None
 
 
 _RULES = (
