@@ -96,7 +96,9 @@ def test_what_was_read_is_kept_and_told(
     assert (kept.verdict, kept.vin, kept.text) == ("told", VIN, f"NIV {VIN}")
     assert kept.decoded is not None and (kept.decoded["manufacturer"], kept.decoded["year"]) == ("Nissan", 2016)
     (fact,) = sent.facts
-    assert (fact.name, detail(fact)["vin"], detail(fact)["verdict"]) == ("image.read", VIN, "told")
+    told = detail(fact)
+    assert (fact.name, told["vin"], told["vins"], told["verdict"]) == ("image.read", VIN, [VIN], "told")
+    assert told["words"] == [{"text": "NIV", "confidence": 0.9}, {"text": VIN, "confidence": 0.98}]
 
 
 def test_the_same_picture_is_looked_at_once_whoever_sends_it(

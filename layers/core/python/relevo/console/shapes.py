@@ -117,12 +117,14 @@ class Author(Shape):
 
 
 class Vehicle(Shape):
-    """What a VIN says of the vehicle; null where it does not."""
+    """What a VIN says of the vehicle; null where it does not. `check` is the number's check digit: `not used` where its
+    region asks for none."""
 
     manufacturer: str | None
     model: str | None
     year: int | None
     country: str | None
+    check: Literal["right", "wrong", "not used"] | None = None
 
 
 class PictureReading(Shape):

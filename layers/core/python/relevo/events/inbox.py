@@ -153,6 +153,15 @@ class ReadCode(BaseModel):
     confidence: float
 
 
+class ReadWord(BaseModel):
+    """A word or a line as it was read, and how sure the reader was, 0 to 1."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    confidence: float
+
+
 class ImageRead(Event):
     """A picture was read: what stands in it, and the VIN where one was found. `told` is sure, `asked` is a guess."""
 
@@ -164,9 +173,13 @@ class ImageRead(Event):
     verdict: Literal["told", "asked", "none"]
     vin: str | None = None
     confidence: float
+    vins: tuple[str, ...] = ()
+    """Every number seen, the most often seen first."""
     codes: tuple[ReadCode, ...] = ()
     text: str = ""
     """The beginning of what was read, at most 4,000 characters."""
+    words: tuple[ReadWord, ...] = ()
+    """The first 200 of it, each as the reader gave it."""
 
 
 class ReadingCorrected(Event):

@@ -15,14 +15,15 @@ from psycopg.types.json import Jsonb
 from relevo import clock, ids, objects, vision
 from relevo.db import Database, Row, UnitOfWork
 from relevo.errors import InvalidInput, NotFound, PermanentError
-from relevo.events import ImageRead, ObjectStored, ReadCode, ReadingCorrected
+from relevo.events import ImageRead, ObjectStored, ReadCode, ReadingCorrected, ReadWord
 from relevo.observability import logger
 
 READABLE = ("image", "document")
 """Kinds of messages whose files are read; a sticker says nothing, sound and film are not looked at."""
 SECONDS = 40.0
 """How long a picture is looked at; then what was found until then counts."""
-_TOLD_CHARACTERS = 4000
+_TOLD_CHARACTERS, _TOLD_VINS, _TOLD_WORDS, _TOLD_LETTERS = 4000, 10, 200, 200
+"""What an event carries of it, which may have 256 KB."""
 
 FindCodes = Callable[[UnitOfWork, str], Sequence[ReadCode]]
 """The product codes a text holds, by whoever knows products."""
@@ -110,7 +111,7 @@ def _keep(uow: UnitOfWork, attachment: Row, sha256: str, reading: Row | None, fi
         "UPDATE inbox.attachment SET read_at = %s, sha256 = %s WHERE id = %s AND read_at IS NULL RETURNING id",
         (clock.now(), sha256, attachment["id"]),
     )
-    kept = uow.one("SELECT verdict, vin, confidence, text FROM inbox.reading WHERE sha256 = %s", (sha256,))
+    kept = uow.one("SELECT verdict, vin, confidence, text, words, seen FROM inbox.reading WHERE sha256 = %s", (sha256,))
     if first is None or kept is None:
         return
     codes = tuple(find_codes(uow, kept["text"])) if kept["text"] else ()
@@ -125,8 +126,13 @@ def _keep(uow: UnitOfWork, attachment: Row, sha256: str, reading: Row | None, fi
             verdict=kept["verdict"],
             vin=kept["vin"],
             confidence=round(kept["confidence"], 4),
+            vins=tuple(sorted(kept["seen"], key=lambda number: -kept["seen"][number]))[:_TOLD_VINS],
             codes=codes,
             text=kept["text"][:_TOLD_CHARACTERS],
+            words=tuple(
+                ReadWord(text=word["text"][:_TOLD_LETTERS], confidence=round(word["confidence"], 3))
+                for word in kept["words"][:_TOLD_WORDS]
+            ),
         )
     )
 

@@ -98,13 +98,14 @@ class Vin:
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """What the number says of the vehicle, offline; None where it does not."""
+    """What the number says of the vehicle, offline; None where it does not. `check` is its check digit's state."""
 
     region: str | None
     country: str | None
     manufacturer: str | None
     model: str | None
     year: int | None
+    check: Check | None = None
 
 
 def check_digit(number: str) -> str:
@@ -252,6 +253,7 @@ def decode(number: str, today: date | None = None) -> Decoded:
         manufacturer=manufacturers.name_of(number[:3]),
         model=manufacturers.model_of(number),
         year=_model_year(number, today or date.today()),
+        check=check(number),
     )
 
 

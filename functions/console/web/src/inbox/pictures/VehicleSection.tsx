@@ -25,6 +25,7 @@ export function VehicleSection({ conversation }: { conversation: string }) {
             <span className={classes.vin}>{reading.vin}</span>
           </Fact>
           <Fact name={t("country")}>{reading.decoded?.country}</Fact>
+          <Fact name={t("check")}>{reading.decoded?.check && t(`checks.${reading.decoded.check}`)}</Fact>
           <Fact name={t("state")}>{reading.corrected ? t("corrected") : t(`short.${reading.verdict}`)}</Fact>
         </dl>
       ))}
