@@ -92,7 +92,6 @@ def gather(uow: UnitOfWork, period: Period, scope: Scope) -> None:
     }
     uow.execute("DROP TABLE IF EXISTS reported_turn, reported_contact")
     uow.execute(_TURNS, parameters)
-    uow.execute("ANALYZE reported_turn")
     uow.execute(_GATHER, parameters)
 
 

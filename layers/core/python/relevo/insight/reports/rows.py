@@ -17,7 +17,8 @@ _MARK = b"\xef\xbb\xbf"
 _PIECE = 256 * 1024
 
 _WORDS: LiteralString = "CASE WHEN {0} ~ '^[-=+@\\t\\r]' THEN '''' || {0} ELSE {0} END AS {1}"
-_TIME: LiteralString = "to_char({0} AT TIME ZONE %(zone)s, 'YYYY-MM-DD\"T\"HH24:MI:SS') AS {1}"
+_TIME: LiteralString = "{0}::timestamp(0) AS {1}"
+"""As the zone's clocks show it, which is the transaction's."""
 
 _TICKETS: LiteralString = """
     SELECT r.number, {subject}, r.status, r.source, {category}, r.priority, branch.name AS branch,
@@ -27,7 +28,6 @@ _TICKETS: LiteralString = """
            round(r.resolution_seconds) AS resolution_seconds, r.sla_first_response, r.sla_resolution
     FROM reported_ticket AS r LEFT JOIN inbox.branch ON branch.id = r.branch_id
     LEFT JOIN desk.department ON department.id = r.department_id LEFT JOIN desk.agent ON agent.id = r.agent_id
-    ORDER BY r.number
 """.format(
     subject=_WORDS.format("r.subject", "subject"),
     category=_WORDS.format("r.category", "category"),
@@ -53,7 +53,6 @@ _CONTACTS: LiteralString = """
     SELECT r.conversation_id, branch.name AS branch, {began_at}, {ended_at}, r.turns, r.alone, r.due, r.returned,
            round(r.answer_seconds::numeric, 1) AS answer_seconds, round(r.contact_seconds) AS contact_seconds
     FROM reported_contact AS r LEFT JOIN inbox.branch ON branch.id = r.branch_id
-    ORDER BY r.began_at, r.conversation_id
 """.format(
     began_at=_TIME.format("r.began_at", "began_at"),
     ended_at=_TIME.format("r.ended_at", "ended_at"),
@@ -70,7 +69,8 @@ def stream(uow: UnitOfWork, query: LiteralString, wanted: Wanted) -> Iterator[by
     """A file of what was gathered, in pieces."""
     held = bytearray(_MARK)
     statement = f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)"
-    with uow.connection.cursor().copy(statement, {"zone": str(wanted.period.zone)}) as copy:
+    uow.execute("SELECT set_config('TimeZone', %s, true)", (str(wanted.period.zone),))
+    with uow.connection.cursor().copy(statement) as copy:
         for piece in copy:
             held += piece
             if len(held) >= _PIECE:

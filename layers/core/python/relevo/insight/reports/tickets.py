@@ -129,16 +129,17 @@ _TAGS: LiteralString = """
     WHERE created GROUP BY tag ORDER BY created DESC, tag LIMIT 100
 """
 
-# Only what happened in the days is drawn: a ticket that was opened before them is no point of the trend.
+# Only what happened in the days is drawn: a ticket that was opened before them is no point of the trend. Where an
+# instant falls among the starts is found without asking the zone's clock again for each ticket.
 _TREND: LiteralString = """
-    SELECT date_trunc(%(bucket)s, at, %(zone)s) AS start, count(*) FILTER (WHERE what = 'created') AS created,
+    SELECT width_bucket(at, %(starts)s::timestamptz[]) AS place, count(*) FILTER (WHERE what = 'created') AS created,
            count(*) FILTER (WHERE what = 'resolved') AS resolved,
            avg(seconds) FILTER (WHERE what = 'answered') AS first_response_mean
     FROM (
         SELECT created_at AS at, 'created' AS what, NULL::float8 AS seconds FROM reported_ticket WHERE created
         UNION ALL SELECT resolved_at, 'resolved', NULL FROM reported_ticket WHERE resolved
         UNION ALL SELECT first_response_at, 'answered', first_response_seconds FROM reported_ticket WHERE answered
-    ) AS happened GROUP BY 1 ORDER BY 1
+    ) AS happened GROUP BY 1
 """
 
 _STARTS: LiteralString = """
@@ -148,10 +149,15 @@ _STARTS: LiteralString = """
     GROUP BY 1 ORDER BY 1
 """
 
+# Zones differ from UTC by quarters of an hour: those are counted first, and few are then told by the zone's clock.
 _HEAT: LiteralString = """
-    SELECT extract(isodow FROM local)::int AS weekday, extract(hour FROM local)::int AS hour, count(*) AS created
-    FROM (SELECT created_at AT TIME ZONE %(zone)s AS local FROM reported_ticket WHERE created) AS opened
-    GROUP BY 1, 2
+    SELECT extract(isodow FROM local)::int AS weekday, extract(hour FROM local)::int AS hour,
+           sum(created)::int AS created
+    FROM (
+        SELECT date_bin('15 minutes', created_at, timestamptz '2000-01-01') AT TIME ZONE %(zone)s AS local,
+               count(*) AS created
+        FROM reported_ticket WHERE created GROUP BY 1
+    ) AS opened GROUP BY 1, 2
 """
 
 _AGENTS: LiteralString = f"""
@@ -170,7 +176,6 @@ def gather(uow: UnitOfWork, period: Period, scope: Scope, filters: Filters) -> N
     """Put the tickets of these days into the transaction's table `reported_ticket`, in place of another period's."""
     uow.execute("DROP TABLE IF EXISTS reported_ticket")
     uow.execute(_GATHER, span(period) | {"now": clock.now()} | scope.parameters() | filters.parameters())
-    uow.execute("ANALYZE reported_ticket")
 
 
 def span(period: Period) -> dict[str, datetime]:
@@ -202,10 +207,10 @@ def divided(uow: UnitOfWork) -> dict[str, list[Row]]:
 def trend(uow: UnitOfWork, period: Period) -> list[Row]:
     """What each hour, day, week or month of the period brought, those without anything among them."""
     parameters: dict[str, Any] = span(period) | {"bucket": period.bucket, "zone": str(period.zone)}
-    found = {row["start"]: row for row in uow.all(_TREND, parameters)}
     nothing = {"created": 0, "resolved": 0, "first_response_mean": None}
     starts = [row["start"] for row in uow.all(_STARTS, parameters)]
-    return [{"start": start, **nothing} | found.get(start, {}) for start in starts]
+    found = {row.pop("place"): row for row in uow.all(_TREND, {"starts": starts})}
+    return [{"start": start, **nothing} | found.get(place, {}) for place, start in enumerate(starts, 1)]
 
 
 def heat(uow: UnitOfWork, period: Period) -> list[list[int]]:
