@@ -35,8 +35,8 @@ export type Written = Pick<Pending, "conversation" | "shown" | "note" | "body">;
 /** Where what is on its way is kept, should the page go away before it arrived. */
 export interface Shelf {
   keep: (all: Pending[]) => void;
-  /** What pages that are gone have left behind; it is this page's from now on. */
-  left: () => Promise<Pending[]>;
+  /** Tells what a page has left behind, as soon as it is gone; it is this page's from then on. */
+  left: (tell: (left: Pending[]) => void) => void;
 }
 
 /** Pauses between tries while the network fails, in milliseconds; the same `client_id` makes them one message. */
@@ -97,11 +97,12 @@ export class Outbox {
     old.forEach((one) => this.discard(one));
   }
 
-  /** Takes up what pages that were closed had not got through; each says `failure` until its author decides. */
-  async takeUp(failure: string): Promise<Pending[]> {
-    const left = (await this.shelf.left()).map((one) => ({ ...one, failure: one.failure ?? failure }));
-    if (left.length > 0) this.keep([...left, ...this.all]);
-    return left;
+  /** Takes up what pages that were closed had not got through, tells how much; each says `failure` until it is decided. */
+  takeUp(failure: string, tell: (count: number) => void): void {
+    this.shelf.left((left) => {
+      this.keep([...left.map((one) => ({ ...one, failure: one.failure ?? failure })), ...this.all]);
+      tell(left.length);
+    });
   }
 
   private async deliver(pending: Pending): Promise<Pending | null> {

@@ -4,16 +4,24 @@ import { BrowserShelf } from "./shelf";
 
 const written = (client_id: string, at = Date.now()) => ({ client_id, at }) as Pending;
 
-/** The locks of one browser, as far as a shelf uses them. */
+/** The locks of one browser: who asks for one that is held waits until its page is closed. */
 class BrowserLocks {
-  held: string[] = [];
-  request = (name: string) => {
-    this.held.push(name);
-    return new Promise<never>(() => undefined);
+  private readonly closed = new Map<string, Promise<unknown>>();
+  private readonly closers: (() => void)[] = [];
+  request = async (name: string, work: () => unknown) => {
+    const before = this.closed.get(name);
+    if (before === undefined) {
+      this.closed.set(name, new Promise<void>((close) => this.closers.push(close)));
+      return work();
+    }
+    await before;
+    return work();
   };
-  query = () => Promise.resolve({ held: this.held.map((name) => ({ name })), pending: [] });
-  /** A page is closed, and the browser lets go of what it held. */
-  close = (nth: number) => this.held.splice(nth, 1);
+  /** The nth page is closed, and the browser lets go of what it held. */
+  close = async (nth: number) => {
+    this.closers[nth]?.();
+    await new Promise((later) => setTimeout(later));
+  };
 }
 
 let storage: Storage;
@@ -25,26 +33,28 @@ beforeEach(() => {
   locks = new BrowserLocks();
 });
 
-describe("what a page keeps", () => {
-  it("is left to the next page once it is closed, and once only", async () => {
-    page().keep([written("m1"), written("m2")]);
-    locks.close(0);
-    const next = page();
-    expect((await next.left()).map(({ client_id }) => client_id)).toEqual(["m1", "m2"]);
-    expect(await page().left()).toEqual([]);
-  });
+/** What a page takes up, as far as it has been told. */
+function left(shelf: BrowserShelf): string[] {
+  const told: string[] = [];
+  shelf.left((all) => told.push(...all.map(({ client_id }) => client_id)));
+  return told;
+}
 
-  it("is its own while it is open", async () => {
-    page().keep([written("m1")]);
-    expect(await page().left()).toEqual([]);
+describe("what a page keeps", () => {
+  it("is left to the next page as soon as it is closed, and once only", async () => {
+    page().keep([written("m1"), written("m2")]);
+    const [next, another] = [left(page()), left(page())];
+    expect([next, another]).toEqual([[], []]);
+    await locks.close(0);
+    expect([next, another]).toEqual([["m1", "m2"], []]);
   });
 
   it("is nobody's but who wrote it, and nothing after a day", async () => {
-    const open = page();
-    open.keep([written("old", Date.now() - 25 * 3_600_000), written("m1")]);
-    locks.close(0);
-    expect(await page("beto").left()).toEqual([]);
-    expect((await page().left()).map(({ client_id }) => client_id)).toEqual(["m1"]);
+    page().keep([written("old", Date.now() - 25 * 3_600_000), written("m1")]);
+    await locks.close(0);
+    const [stranger, author] = [left(page("beto")), left(page())];
+    await locks.close(-1);
+    expect([stranger, author]).toEqual([[], ["m1"]]);
   });
 });
 

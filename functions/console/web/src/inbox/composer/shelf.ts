@@ -3,11 +3,11 @@ import type { Pending, Shelf } from "./outbox";
 /** What is older was written for a day that is over. */
 const KEPT_MS = 24 * 3_600_000;
 
-type Locks = Pick<LockManager, "request" | "query">;
+type Locks = Pick<LockManager, "request">;
 
 /**
  * A page's part of the browser's storage, which outlives the page. While the page is there it holds a lock of the browser
- * by its name; what stands under a name whose lock nobody holds was left by a page that is gone.
+ * by its name; who is given that lock knows that the page is gone.
  */
 export class BrowserShelf implements Shelf {
   private readonly page = crypto.randomUUID();
@@ -28,14 +28,17 @@ export class BrowserShelf implements Shelf {
     else this.storage.setItem(name, JSON.stringify(all));
   }
 
-  async left(): Promise<Pending[]> {
-    const held = new Set((await this.locks?.query())?.held?.map(({ name }) => name));
-    const left: Pending[] = [];
+  left(tell: (left: Pending[]) => void): void {
     for (const name of Object.keys(this.storage)) {
-      if (!name.startsWith(this.prefix) || name === this.prefix + this.page || held.has(name)) continue;
-      left.push(...(JSON.parse(this.storage.getItem(name) ?? "[]") as Pending[]));
-      this.storage.removeItem(name);
+      if (!name.startsWith(this.prefix) || name === this.prefix + this.page) continue;
+      const take = () => {
+        const left = JSON.parse(this.storage.getItem(name) ?? "[]") as Pending[];
+        this.storage.removeItem(name);
+        const ofToday = left.filter((one) => Date.now() - one.at < KEPT_MS);
+        if (ofToday.length > 0) tell(ofToday);
+      };
+      if (this.locks === undefined) take();
+      else void this.locks.request(name, take);
     }
-    return left.filter((one) => Date.now() - one.at < KEPT_MS).sort((a, b) => a.at - b.at);
   }
 }

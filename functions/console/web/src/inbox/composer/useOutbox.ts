@@ -6,6 +6,8 @@ import { useMe } from "../../session/session";
 import { Outbox, type Pending } from "./outbox";
 import { BrowserShelf } from "./shelf";
 
+const READ_WITHIN_MS = 20_000;
+
 const outboxes = new WeakMap<QueryClient, Map<string, Outbox>>();
 
 /** The outbox of who is signed in: what somebody else wrote on this machine is not theirs to send. */
@@ -45,14 +47,13 @@ export function useLeftBehind(): void {
   const { t } = useTranslation("inbox");
   const outbox = useOutbox();
   useEffect(() => {
-    void outbox.takeUp(t("message.leftBehind")).then((left) => {
-      if (left.length > 0)
-        notifications.show({
-          color: "orange",
-          autoClose: false,
-          message: t("message.leftBehindTold", { count: left.length }),
-        });
-    });
+    outbox.takeUp(t("message.leftBehind"), (count) =>
+      notifications.show({
+        color: "orange",
+        autoClose: READ_WITHIN_MS,
+        message: t("message.leftBehindTold", { count }),
+      }),
+    );
     // eslint-disable-next-line react-hooks/exhaustive-deps -- another language is no other page
   }, [outbox]);
 }
