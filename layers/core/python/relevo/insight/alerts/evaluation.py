@@ -97,11 +97,14 @@ class Found:
     rows: list[Row]
 
 
+# What a thing is about is put together only for those that matter: most are fine.
 _FOUND: LiteralString = """
     WITH standing AS MATERIALIZED (
         SELECT id, subject FROM insight.alert WHERE rule_id = %(rule)s AND over_at IS NULL
     ), reading AS MATERIALIZED (
-        SELECT subject, branch_id, value::float AS value, context FROM ({sql}) AS measured
+        SELECT subject, branch_id, value::float AS value,
+               CASE WHEN {wrong} OR subject IN (SELECT subject FROM standing) THEN context END AS context
+        FROM ({sql}) AS measured
     ), found AS (
         SELECT coalesce(reading.subject, standing.subject) AS subject, reading.branch_id, reading.value,
                reading.context, standing.id AS alert_id, reading.subject IS NOT NULL AS there
@@ -113,8 +116,8 @@ _FOUND: LiteralString = """
     LEFT JOIN found ON true
 """
 _SIDE: dict[str, tuple[LiteralString, LiteralString]] = {
-    "above": ("reading.value > %(threshold)s", "reading.value DESC NULLS LAST"),
-    "below": ("reading.value < %(threshold)s", "reading.value ASC NULLS LAST"),
+    "above": ("value > %(threshold)s", "value DESC NULLS LAST"),
+    "below": ("value < %(threshold)s", "value ASC NULLS LAST"),
 }
 
 
