@@ -13,5 +13,5 @@ WORKING = timedelta(minutes=10)
 
 @step_consumer(ScheduleFired)
 def handler(event: ScheduleFired, database: Database) -> None:
-    begun = database.run(lambda uow: retention.begin(uow, event.due_at))
+    begun = database.run(lambda uow: retention.begin(uow, event.due_at), publish=False)
     logger.info("churn", begun=begun, steps=retention.work(database, clock.now() + WORKING))

@@ -1,5 +1,5 @@
 """What a new installation starts with: two branches, five agents, routing rules, six articles in two languages, thirty
-car parts.
+car parts, ten customers who pay every month.
 
 Escalation rules come with the schema: every company has them from the first day.
 
@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from infra.local.seed import retention
 from infra.local.seed import social as social
 from relevo import access, company
 from relevo.db import Database, UnitOfWork
@@ -38,6 +39,7 @@ def load(url: str, simulator: str = SIMULATOR) -> str | None:
             _, token = access.create_key(uow, "Local integrations", access.SCOPES, actor=_ACTOR)
             _let_in(uow)
             catalogue.import_rows(uow, products(simulator))
+        retention.load(database)
         return token
     finally:
         database.close()

@@ -61,14 +61,14 @@ def _announce_an_end(uow: UnitOfWork, account_id: UUID) -> None:
 
 
 def _remember(uow: UnitOfWork, network: Network, account_id: UUID) -> None:
-    """What its posts got until now: more in the evening and by video, with all the luck there is in it."""
+    """What its posts got until now: more in the evening (on Facebook before noon) and by video, and a lot of luck."""
     chance = random.Random(f"relevo {network}")
     now = clock.now().astimezone(calendar.zone(uow))
     for number in range(_PAST[network]):
         day = now - timedelta(days=2 + number * 150 / _PAST[network])
         at = day.replace(hour=chance.choice((9, 11, 12, 13, 15, 17, 18, 19, 20, 21)), minute=chance.randrange(0, 60, 5))
         kind = "video" if network == "tiktok" else chance.choice(("image", "image", "carousel", "video"))
-        likes = round(40 * math.exp(_liking(at, kind) + chance.gauss(0, 0.5)))
+        likes = round(40 * math.exp(_liking(network, at, kind) + chance.gauss(0, 0.5)))
         uow.execute(
             "INSERT INTO social.engagement (account_id, external_id, kind, published_at, likes, comments, shares,"
             " measured_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
@@ -76,8 +76,8 @@ def _remember(uow: UnitOfWork, network: Network, account_id: UUID) -> None:
         )
 
 
-def _liking(at: datetime, kind: str) -> float:
-    evening = math.exp(-(((at.hour - 19.5) / 2.5) ** 2))
+def _liking(network: Network, at: datetime, kind: str) -> float:
+    evening = math.exp(-(((at.hour - (10 if network == "facebook" else 19.5)) / 2.5) ** 2))
     lunch = 0.5 * math.exp(-(((at.hour - 13) / 1.2) ** 2))
     weekend = -0.35 if at.weekday() >= 5 else 0.0
     return evening + lunch + weekend + (0.4 if kind == "video" else 0.0)

@@ -7,7 +7,7 @@ so that a crash between two loses nothing and repeats nothing. The next call goe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from relevo.platform import calendar, value
 from relevo.retention.plans import open_tasks
 from relevo.settings import settings
 
+NINE = time(9)
 SLICE = 2_000
 """Customers looked at in one unit of work."""
 _WEEKLY = 0
@@ -42,9 +43,9 @@ class Day:
     finished_at: datetime | None
 
 
-def begin(uow: UnitOfWork, fired_at: datetime) -> bool:
-    """Claim the day's work once its hour has come; whether this call did."""
-    day = calendar.claim_due(uow, "churn", fired_at)
+def begin(uow: UnitOfWork, fired_at: datetime, *, at: time = NINE) -> bool:
+    """Claim the day's work once its hour has come, by the company's clock; whether this call did."""
+    day = calendar.claim_due(uow, "churn", fired_at, at=at)
     if day is None:
         return False
     uow.execute(
@@ -55,11 +56,11 @@ def begin(uow: UnitOfWork, fired_at: datetime) -> bool:
 
 
 def work(database: Database, until: datetime) -> int:
-    """Do the steps that are left, as long as there is time; how many were done."""
+    """Do the steps that are left, as long as there is time; how many were done. Their events wait to be published."""
     steps = 0
-    while clock.now() < until and (done := database.run(_step)) is not None:
+    while clock.now() < until and (done := database.run(_step, publish=False)) is not None:
         if done == "train":
-            database.run(_train)
+            database.run(_train, publish=False)
         steps += 1
     return steps
 
