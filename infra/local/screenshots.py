@@ -17,8 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import font_roboto
 import httpx
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.local import seed
@@ -37,7 +38,10 @@ _CUSTOMERS = (
     ("Ana Torres", "5215510000101", "URGENTE: el sistema está caído y no podemos facturar"),
     ("Javier Ortiz", "5215577000004", "¿Tienen balatas delanteras para un Jetta 2018?"),
 )
-_ASKS = "Sofía Méndez"
+_ASKS, _BUYS = "Sofía Méndez", "Javier Ortiz"
+_SENDS_PHOTO = ("Rita Salas", "5215577000005")
+_VIN = "3N1CN7AP1GL862310"
+_SCREENS = ("dashboard", "tickets", "alerts", "reports", "churn", "social", "sales")
 
 
 def main(folder: Path) -> int:
@@ -82,8 +86,25 @@ def _customers_write(simulator: str) -> None:
         for name, phone, text in _CUSTOMERS:
             act = {"customer": {"name": name, "phone": phone}, "number": number}
             client.post("/simulator/acts", json=act | {"action": {"kind": "text", "text": text}}).raise_for_status()
-        for name, phone, _ in _CUSTOMERS:
+        name, phone = _SENDS_PHOTO
+        kept = client.post(
+            "/simulator/files", params={"name": "niv.jpg"}, content=_photo(), headers={"Content-Type": "image/jpeg"}
+        ).raise_for_status()
+        act = {"customer": {"name": name, "phone": phone}, "number": number}
+        photo = {"kind": "image", "media_id": kept.json()["id"], "caption": "¿Tienen filtros para este?"}
+        client.post("/simulator/acts", json=act | {"action": photo}).raise_for_status()
+        for name, phone in [(name, phone) for name, phone, _ in _CUSTOMERS] + [_SENDS_PHOTO]:
             _until(lambda to=phone: client.get("/_stand-in/messages", params={"to": to}).json(), f"an answer to {name}")  # type: ignore[misc]
+
+
+def _photo() -> bytes:
+    """A line on paper, as a phone takes it."""
+    image = Image.new("RGB", (1100, 420), (238, 236, 230))
+    font = ImageFont.truetype(font_roboto.Roboto, 46)
+    ImageDraw.Draw(image).text((60, 170), f"NIV: {_VIN}", font=font, fill=(30, 30, 34))
+    file = io.BytesIO()
+    image.rotate(1.5, fillcolor=(120, 120, 120)).save(file, "JPEG", quality=80)
+    return file.getvalue()
 
 
 def _attend(mateo: Page) -> None:
@@ -120,10 +141,33 @@ def _pictures_of(lucia: Page, console: str, folder: Path) -> None:
     _keep(folder / "console-list.png", lucia)
     _open(lucia, _ASKS)
     _keep(folder / "console-chat.png", lucia)
-    for screen in ("dashboard", "tickets"):
+    _open(lucia, _SENDS_PHOTO[0])
+    expect(lucia.get_by_text(_VIN).first).to_be_visible(timeout=_PATIENCE)
+    _keep(folder / "console-photo.png", lucia)
+    _quote(lucia, folder)
+    lucia.goto(f"{console}/console/products")
+    lucia.get_by_label("Buscar productos o código").fill("balatas")
+    lucia.locator("a[href*='/products/']").first.click()
+    expect(lucia.get_by_text("Existencias")).to_be_visible(timeout=_PATIENCE)
+    _keep(folder / "console-products.png", lucia)
+    for screen in _SCREENS:
         lucia.goto(f"{console}/console/{screen}")
         expect(lucia.get_by_role("main")).to_be_visible(timeout=_PATIENCE)
         _keep(folder / f"console-{screen}.png", lucia)
+
+
+def _quote(lucia: Page, folder: Path) -> None:
+    _open(lucia, _BUYS)
+    lucia.get_by_role("button", name="Cotizar…").first.click()
+    asked = lucia.get_by_role("dialog", name="Cotizar")
+    asked.get_by_placeholder("Nombre, código o vehículo").fill("balatas")
+    lucia.get_by_role("option").first.click()
+    asked.get_by_label("Cantidad").fill("2")
+    _keep(folder / "console-quote.png", lucia)
+    asked.get_by_role("button", name="Enviar cotización").click()
+    expect(
+        lucia.locator("article", has_text="Acepto").or_(lucia.locator("article", has_text=".pdf")).first
+    ).to_be_visible(timeout=_PATIENCE)
 
 
 def _picture_of_phone(phone: Page, folder: Path) -> None:
@@ -182,7 +226,7 @@ def _desk(browser: Browser, console: str, email: str, *, width: int = _WIDE, dar
 
 def _box(page: Page, name: str) -> None:
     page.get_by_label("Bandejas").get_by_text(name, exact=False).first.click()
-    expect(page.locator("a[data-conversation]")).to_have_count(len(_CUSTOMERS), timeout=_PATIENCE)
+    expect(page.locator("a[data-conversation]")).to_have_count(len(_CUSTOMERS) + 1, timeout=_PATIENCE)
 
 
 def _open(page: Page, customer: str) -> None:

@@ -56,6 +56,7 @@ def _networks(request: Request) -> Networks:
 async def _answer(request: Request, work: Callable[[], Json], denied: Json) -> Response:
     """Do the work of a call, or make the fault somebody asked for."""
     networks, path = _networks(request), request.url.path
+    networks.address = str(request.base_url)
     networks.calls.append(f"{request.method} {path}")
     fault = networks.fault_for(path)
     if fault is not None and fault.unheard:
@@ -124,7 +125,7 @@ def _read(networks: Networks, node: str, edge: str, given: Json) -> Json:
             return {"data": [{"id": post.id, "created_time": _stamp(post.at)} for post in networks.of(node)]}
     post = next((each for each in networks.posts if each.id == node), None)
     if post is not None:
-        return _media(post) | {"permalink_url": post.permalink}
+        return _media(post)
     return _state(networks, _prepared(networks, node))
 
 
@@ -170,7 +171,7 @@ def _state(networks: Networks, prepared: Prepared) -> Json:
         "status": {"video_status": video} if prepared.kind == "facebook-video" else prepared.error or status,
         "is_published": public,
         "published": public,
-        "permalink_url": f"https://facebook.example/{prepared.id}",
+        "permalink_url": f"{networks.address}#{prepared.published_as}",
     }
 
 
@@ -381,7 +382,7 @@ def _card(networks: Networks, post: Any) -> str:
     )
     words = escape(post.text).replace("\n", "<br>")
     return (
-        f'<article><b class="{escape(post.network)}">{escape(post.network)}</b> <small>{escape(post.account)} ·'
+        f'<article id="{post.id}"><b class="{post.network}">{post.network}</b> <small>{escape(post.account)} ·'
         f" {post.at:%Y-%m-%d %H:%M} UTC · {escape(post.kind)}</small>{files}<p>{words}</p></article>"
     )
 

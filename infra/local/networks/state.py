@@ -44,10 +44,7 @@ class Post:
     text: str
     files: tuple[str, ...]
     at: datetime
-
-    @property
-    def permalink(self) -> str:
-        return f"https://{self.network}.example/p/{self.id}"
+    permalink: str
 
 
 @dataclass
@@ -82,6 +79,8 @@ class Networks:
         self.numbers = itertools.count(17_900_000_000_001)
         self.quota = 50
         self.processing = 1
+        self.address = "https://networks.example/"
+        """Where people see what is published."""
         self.lag = 0
         """How many readings a container lags behind its publication."""
         self.reset()

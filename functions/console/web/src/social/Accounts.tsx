@@ -121,7 +121,7 @@ function Weekly({ account, readOnly }: { account: Account; readOnly: boolean }) 
     <Group gap="xs" align="flex-end">
       <NumberInput
         size="xs"
-        w={150}
+        w={190}
         label={t("accounts.weekly")}
         min={0}
         max={21}

@@ -54,11 +54,11 @@ export function StatusBadge({ status }: { status: Status }) {
   );
 }
 
-export function StateBadge({ state }: { state: Publication["state"] }) {
+export function StateBadge({ state, step }: Pick<Publication, "state" | "step">) {
   const { t } = useTranslation("social");
   return (
     <Badge color={STATES[state]} variant="light" miw="max-content">
-      {t(`state.${state}`)}
+      {t(state === "due" && step !== "start" ? "state.moving" : `state.${state}`)}
     </Badge>
   );
 }

@@ -3,13 +3,13 @@ import { IconChevronLeft, IconChevronRight, IconClockPlus } from "@tabler/icons-
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useFormats } from "../page/formats";
 import { useMe } from "../session/session";
 import { FailedToLoad } from "../shell/states";
 import { NAMES, NetworkIcon, NetworkIcons } from "./Badges";
-import { dayKey, plusDays, weeksOf } from "./days";
-import { type Account, type PostItem, type Slot, useAccounts, useCalendar } from "./queries";
+import { type Day, dayKey, instantOf, monthOf, noonOf, weeksOf } from "./days";
+import { type Account, type PostItem, type Slot, useAccounts, useCalendar, useZone } from "./queries";
 import classes from "./Social.module.css";
+import { usePlanTimes } from "./zone";
 
 interface Entry {
   at: string;
@@ -17,51 +17,66 @@ interface Entry {
   slots: Slot[];
 }
 
-/** A month of posts, and the times the plan keeps for more. */
+const DAY_MS = 86_400_000;
+
+/** A month of posts by the company's clock, and the times the plan keeps for more. */
 export function Calendar() {
   const { t, i18n } = useTranslation("social");
-  const [month, setMonth] = useState(() => new Date(new Date().getFullYear(), new Date().getMonth(), 1));
-  const weeks = useMemo(() => weeksOf(month), [month]);
-  const start = weeks[0]?.[0] ?? month;
-  const end = plusDays(start, weeks.length * 7);
-  const { data, error, refetch } = useCalendar(start, end);
-  const days = useMemo(() => byDay(data?.posts ?? [], data?.slots ?? []), [data]);
-  const name = new Intl.DateTimeFormat(i18n.language, { month: "long", year: "numeric" }).format(month);
-  const weekdays = new Intl.DateTimeFormat(i18n.language, { weekday: "short" });
-  const go = (months: number) => setMonth(new Date(month.getFullYear(), month.getMonth() + months, 1));
+  const zone = useZone();
+  const [moved, setMoved] = useState(0);
+  const [now] = useState(() => new Date());
+  const weeks = useMemo(() => {
+    const { year, month } = monthOf(now, zone);
+    const shown = new Date(Date.UTC(year, month + moved, 1));
+    return weeksOf(shown.getUTCFullYear(), shown.getUTCMonth());
+  }, [now, zone, moved]);
+  const middle = weeks[1]?.[0] ?? { year: 2026, month: 0, day: 1 };
+  const { data, error, refetch } = useCalendar(...rangeOf(weeks, zone));
+  const days = useMemo(() => byDay(data?.posts ?? [], data?.slots ?? [], now, zone), [data, now, zone]);
+  const name = new Intl.DateTimeFormat(i18n.language, { month: "long", year: "numeric", timeZone: "UTC" });
+  const weekdays = new Intl.DateTimeFormat(i18n.language, { weekday: "short", timeZone: "UTC" });
   if (error !== null && data === undefined) {
     return <FailedToLoad error={error} retry={() => void refetch()} />;
   }
   return (
     <section aria-label={t("calendar.title")}>
       <Group mb="sm" gap="xs">
-        <Title order={2} fz="md" className={classes.month}>
-          {name}
+        <Title order={2} fz="md" className={classes.capital}>
+          {name.format(noonOf(middle))}
         </Title>
-        <ActionIcon aria-label={t("calendar.before")} onClick={() => go(-1)}>
+        <ActionIcon aria-label={t("calendar.before")} onClick={() => setMoved(moved - 1)}>
           <IconChevronLeft size={18} aria-hidden />
         </ActionIcon>
-        <ActionIcon aria-label={t("calendar.after")} onClick={() => go(1)}>
+        <ActionIcon aria-label={t("calendar.after")} onClick={() => setMoved(moved + 1)}>
           <IconChevronRight size={18} aria-hidden />
         </ActionIcon>
-        <Button size="compact-xs" variant="default" onClick={() => setMonth(firstOfMonth())}>
+        <Button size="compact-xs" variant="default" onClick={() => setMoved(0)}>
           {t("calendar.today")}
         </Button>
+        <Text size="xs" c="dimmed">
+          {zone}
+        </Text>
       </Group>
       {data === undefined ? (
         <Skeleton h={420} aria-hidden />
       ) : (
-        <div className={classes.calendar}>
+        <div>
           <div className={classes.weekdays} aria-hidden>
             {weeks[0]?.map((day) => (
-              <Text key={day.getDay()} size="xs" c="dimmed" ta="center">
-                {weekdays.format(day)}
+              <Text key={day.day} size="xs" c="dimmed" ta="center">
+                {weekdays.format(noonOf(day))}
               </Text>
             ))}
           </div>
           <ol className={classes.days}>
             {weeks.flat().map((day) => (
-              <Day key={day.getTime()} day={day} month={month} entries={days.get(dayKey(day)) ?? []} />
+              <Cell
+                key={dayKey(day)}
+                day={day}
+                other={day.month !== middle.month}
+                today={dayKey(day) === dayKey(now.toISOString(), zone)}
+                entries={days.get(dayKey(day)) ?? []}
+              />
             ))}
           </ol>
         </div>
@@ -75,42 +90,60 @@ export function Calendar() {
   );
 }
 
-function firstOfMonth(): Date {
-  return new Date(new Date().getFullYear(), new Date().getMonth(), 1);
+/** From the first day's midnight to the end of the last, by the zone's clock. */
+function rangeOf(weeks: Day[][], zone?: string): [Date, Date] {
+  const midnight = (day: Day | undefined) =>
+    instantOf(
+      `${noonOf(day ?? { year: 2026, month: 0, day: 1 })
+        .toISOString()
+        .slice(0, 10)}T00:00`,
+      zone,
+    );
+  const last = midnight(weeks.at(-1)?.at(-1));
+  return [midnight(weeks[0]?.[0]), new Date(last.getTime() + DAY_MS)];
 }
 
 /** What stands on each day, the earliest first: posts, and free times together where several accounts share one. */
-function byDay(posts: PostItem[], slots: Slot[]): Map<string, Entry[]> {
+function byDay(posts: PostItem[], slots: Slot[], now: Date, zone?: string): Map<string, Entry[]> {
   const entries: Entry[] = posts.map((post) => ({ at: post.publish_at ?? "", post, slots: [] }));
   const free = new Map<string, Slot[]>();
   for (const slot of slots) {
-    if (slot.post_id !== null || Date.parse(slot.at) < Date.now()) continue;
+    if (slot.post_id !== null || Date.parse(slot.at) < now.getTime()) continue;
     free.set(slot.at, [...(free.get(slot.at) ?? []), slot]);
   }
   entries.push(...[...free].map(([at, shared]) => ({ at, post: null, slots: shared })));
   entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const days = new Map<string, Entry[]>();
   for (const entry of entries) {
-    const key = dayKey(entry.at);
+    const key = dayKey(entry.at, zone);
     days.set(key, [...(days.get(key) ?? []), entry]);
   }
   return days;
 }
 
-function Day({ day, month, entries }: { day: Date; month: Date; entries: Entry[] }) {
+interface CellProps {
+  day: Day;
+  /** Of the month before or after. */
+  other: boolean;
+  today: boolean;
+  entries: Entry[];
+}
+
+function Cell({ day, other, today, entries }: CellProps) {
   const { i18n } = useTranslation();
-  const today = dayKey(day) === dayKey(new Date());
-  const name = new Intl.DateTimeFormat(i18n.language, { dateStyle: "full" }).format(day);
+  const name = new Intl.DateTimeFormat(i18n.language, { dateStyle: "full", timeZone: "UTC" }).format(
+    noonOf(day),
+  );
   return (
     <li
       className={classes.day}
-      data-other={day.getMonth() !== month.getMonth() || undefined}
+      data-other={other || undefined}
       data-empty={entries.length === 0 || undefined}
       aria-label={name}
     >
-      <Text size="xs" className={classes.date} data-today={today || undefined} aria-hidden>
+      <Text size="xs" component="div" className={classes.date} data-today={today || undefined} aria-hidden>
         <span className={classes.long}>{name}</span>
-        <span className={classes.short}>{day.getDate()}</span>
+        <span className={classes.short}>{day.day}</span>
       </Text>
       {entries.map((entry) =>
         entry.post === null ? (
@@ -125,7 +158,7 @@ function Day({ day, month, entries }: { day: Date; month: Date; entries: Entry[]
 
 function PostChip({ post }: { post: PostItem }) {
   const { t } = useTranslation("social");
-  const { time } = useFormats();
+  const { time } = usePlanTimes();
   return (
     <Link
       to={`/social/post/${post.id}`}
@@ -145,7 +178,7 @@ function PostChip({ post }: { post: PostItem }) {
 /** A time the plan keeps: one press begins a post for it. */
 function FreeTime({ at, slots }: { at: string; slots: Slot[] }) {
   const { t } = useTranslation("social");
-  const { time } = useFormats();
+  const { time } = usePlanTimes();
   const { can } = useMe();
   const { data: accounts } = useAccounts();
   const shared = slots

@@ -143,7 +143,7 @@ function Where({ accounts, written, readOnly, onChange }: WhereProps) {
           const text = own ?? written.text;
           return (
             <div key={id}>
-              <Group gap="xs" wrap="nowrap">
+              <Group gap="xs">
                 <Checkbox
                   label={
                     <Group gap={6} wrap="nowrap">

@@ -1,12 +1,12 @@
 import { Text, Timeline } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useFormats } from "../page/formats";
 import type { Post } from "./queries";
+import { usePlanTimes } from "./zone";
 
 /** Who did what with the post, the newest first. */
 export function History({ post }: { post: Post }) {
   const { t } = useTranslation("social");
-  const { dateTime } = useFormats();
+  const { dateTime } = usePlanTimes();
   const lines = post.history.toReversed();
   return (
     <section aria-label={t("history.title")}>

@@ -6,8 +6,8 @@ import { useTranslation } from "react-i18next";
 import { Confirm } from "../page/Confirm";
 import { FormModal } from "../people/FormModal";
 import { useMe } from "../session/session";
-import { localInput, nextHour } from "./days";
-import { type Post, useReject, useSchedule, useStep } from "./queries";
+import { instantOf, localInput, nextHour } from "./days";
+import { type Post, useReject, useSchedule, useStep, useZone } from "./queries";
 
 type Dialog = "reject" | "schedule" | "cancel";
 
@@ -117,7 +117,8 @@ function Reject({ post, close }: { post: Post; close: () => void }) {
 
 function Schedule({ post, suggested, close }: { post: Post; suggested: string | null; close: () => void }) {
   const { t } = useTranslation(["social", "shell"]);
-  const [at, setAt] = useState(() => localInput(startOf(post, suggested)));
+  const zone = useZone();
+  const [at, setAt] = useState(() => localInput(startOf(post, suggested), zone));
   const [sure, confirm] = useDisclosure();
   const schedule = useSchedule(post.id);
   const to = (time: string | null) => schedule.mutate(time, { onSuccess: close });
@@ -132,16 +133,17 @@ function Schedule({ post, suggested, close }: { post: Post; suggested: string | 
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            to(new Date(at).toISOString());
+            to(instantOf(at, zone).toISOString());
           }}
         >
           <Group align="flex-end" gap="xs">
             <TextInput
               type="datetime-local"
               label={t("schedule.at")}
+              description={zone}
               flex={1}
               required
-              min={localInput(new Date())}
+              min={localInput(new Date(), zone)}
               value={at}
               onChange={({ currentTarget: { value } }) => setAt(value)}
             />

@@ -3,11 +3,11 @@ import { IconPhoto, IconTextCaption, IconVideo } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useFormats } from "../page/formats";
 import { Empty, FailedToLoad } from "../shell/states";
 import { NetworkIcons, StatusBadge } from "./Badges";
 import { type PostItem, STATUSES, type Status, usePosts } from "./queries";
 import classes from "./Social.module.css";
+import { usePlanTimes } from "./zone";
 
 /** Every post, the newest first, narrowed by what has become of it. */
 export function PostList() {
@@ -69,7 +69,7 @@ function Found({ statuses }: { statuses: Status[] }) {
 
 function Row({ post }: { post: PostItem }) {
   const { t } = useTranslation("social");
-  const { dateTime } = useFormats();
+  const { dateTime } = usePlanTimes();
   const time = post.publish_at ?? post.changed_at;
   return (
     <Link to={`/social/post/${post.id}`} className={classes.row}>

@@ -3,7 +3,6 @@ import { IconPhotoOff, IconPhotoSearch } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { ApiProblem } from "../api/client";
-import { useFormats } from "../page/formats";
 import { Page } from "../page/Page";
 import { tellDone } from "../page/tell";
 import { useMe } from "../session/session";
@@ -15,6 +14,7 @@ import { History } from "./History";
 import { PostActions } from "./PostActions";
 import { Publications } from "./Publications";
 import { type Post, usePost } from "./queries";
+import { usePlanTimes } from "./zone";
 
 export function PostPage({ id }: { id: string }) {
   const { t } = useTranslation("social");
@@ -34,7 +34,7 @@ export function PostPage({ id }: { id: string }) {
 
 function Shown({ post }: { post: Post }) {
   const { t } = useTranslation("social");
-  const { dateTime } = useFormats();
+  const { dateTime } = usePlanTimes();
   const { can } = useMe();
   const [query] = useSearchParams();
   const editable =
@@ -42,7 +42,7 @@ function Shown({ post }: { post: Post }) {
   const untouched = post.publications.every(({ state }) => state !== "published" && state !== "unknown");
   return (
     <Page
-      title={post.text.split("\n")[0]?.slice(0, 80) || t(`kind.${post.kind}`)}
+      title={post.text.split("\n")[0]?.slice(0, 60) || t(`kind.${post.kind}`)}
       before={<BackToSocial />}
       subtitle={
         <Group gap="xs" mt={4}>

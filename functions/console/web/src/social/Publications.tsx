@@ -2,10 +2,10 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text, Textarea } from "@man
 import { IconExternalLink } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useFormats } from "../page/formats";
 import { useMe } from "../session/session";
 import { NetworkIcon, StateBadge } from "./Badges";
 import { type Post, type Publication, useRetry, useSettle } from "./queries";
+import { usePlanTimes } from "./zone";
 
 /** How the post fares on each account, and what people can do about it; nothing before it has a time. */
 export function Publications({ post }: { post: Post }) {
@@ -21,7 +21,7 @@ export function Publications({ post }: { post: Post }) {
             <Text size="sm" fw={600}>
               {publication.account_name}
             </Text>
-            <StateBadge state={publication.state} />
+            <StateBadge state={publication.state} step={publication.step} />
             <Progressing publication={publication} />
           </Group>
           <Trouble post={post} publication={publication} />
@@ -33,7 +33,7 @@ export function Publications({ post }: { post: Post }) {
 
 function Progressing({ publication }: { publication: Publication }) {
   const { t } = useTranslation("social");
-  const { dateTime } = useFormats();
+  const { dateTime } = usePlanTimes();
   const { state, published_at, permalink, due_at, step } = publication;
   if (state === "published") {
     return (
@@ -62,7 +62,7 @@ function Progressing({ publication }: { publication: Publication }) {
 function Trouble({ post, publication }: { post: Post; publication: Publication }) {
   const { t } = useTranslation("social");
   const { can } = useMe();
-  const { dateTime } = useFormats();
+  const { dateTime } = usePlanTimes();
   const { state, remedy, error_code, error_detail, next_at } = publication;
   if (error_code === null) return null;
   const detail = `${error_code}: ${error_detail ?? ""}`;

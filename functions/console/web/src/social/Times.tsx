@@ -1,4 +1,4 @@
-import { Group, Select, Skeleton, Text, Tooltip } from "@mantine/core";
+import { Group, Select, Skeleton, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconChartHistogram } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -126,7 +126,7 @@ function Heat({ account, kind }: { account: string | null; kind: PostItem["kind"
                   return (
                     <Tooltip key={hour} label={label}>
                       <td className={classes.hour} style={{ background: shade(Math.log(lift) / strongest) }}>
-                        <span className="mantine-visually-hidden">{label}</span>
+                        <VisuallyHidden>{label}</VisuallyHidden>
                       </td>
                     </Tooltip>
                   );

@@ -40,14 +40,23 @@ export function useAccounts() {
   });
 }
 
+const networks = {
+  queryKey: [...keys.social, "networks"],
+  queryFn: () => answer(api.GET("/api/social/networks")),
+  staleTime: HOUR,
+};
+
 /** What each network takes. */
 export function useLimits() {
   return useQuery({
-    queryKey: [...keys.social, "networks"],
-    queryFn: () => answer(api.GET("/api/social/networks")),
-    select: (answered) => new Map(answered.items.map((limits) => [limits.network, limits])),
-    staleTime: HOUR,
+    ...networks,
+    select: ({ items }) => new Map(items.map((limits) => [limits.network, limits])),
   });
+}
+
+/** The zone of the company's plan, in which these screens tell every time; the browser's until it is known. */
+export function useZone(): string | undefined {
+  return useQuery({ ...networks, select: ({ timezone }) => timezone }).data;
 }
 
 export function useCalendar(start: Date, end: Date) {

@@ -56,7 +56,7 @@ def _told(found: social.Shortcoming, language: str) -> models.SocialProblem:
 def list_social_networks(uow: UnitOfWork) -> models.SocialNetworks:
     """Each network's limits: what breaks one is refused before anything is scheduled."""
     items = [models.NetworkLimits(network=name, **asdict(limits)) for name, limits in social.LIMITS.items()]
-    return models.SocialNetworks(items=items)
+    return models.SocialNetworks(items=items, timezone=platform.calendar.zone(uow).key)
 
 
 @endpoint(app, "GET", f"{_ROOT}/accounts", scope=_READ, summary="Social accounts", tag=_TAG)

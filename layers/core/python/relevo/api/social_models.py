@@ -37,9 +37,10 @@ class NetworkLimits(Answer):
 
 
 class SocialNetworks(Answer):
-    """Every network's limits."""
+    """Every network's limits, and the zone of the company's plan."""
 
     items: list[NetworkLimits]
+    timezone: str
 
 
 class SocialTiming(Answer):
