@@ -33,7 +33,10 @@ def say(
             for line in exchange.answers(timeout, quiet):
                 typer.echo(line)
     except httpx.TransportError:
-        _stop(f"the local environment is not running at {address()}: start it with `make run` in another terminal")
+        _stop(
+            f"the local environment is not running at {address()}: start it with `make run` in another terminal;"
+            " where it has another port, say so here too, by RELEVO_SIMULATOR_PORT"
+        )
     except httpx.HTTPStatusError as error:
         _stop(f"the simulator refused: {error.response.text}")
     except LookupError as error:
