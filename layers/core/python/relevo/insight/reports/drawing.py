@@ -31,6 +31,21 @@ def _string(x: float, y: float, text: str, *, size: float = 8, color: str = FAIN
     return String(x, y, text, fontName="Helvetica", fontSize=size, fillColor=HexColor(color), textAnchor=anchor)
 
 
+def _width(text: str, size: float) -> float:
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    return float(stringWidth(text, "Helvetica", size))
+
+
+def _fitting(text: str, size: float, width: float) -> str:
+    """The text, cut where it would be wider than that."""
+    if _width(text, size) <= width:
+        return text
+    while text and _width(text + "…", size) > width:
+        text = text[:-1]
+    return text + "…"
+
+
 def _box(x: float, y: float, width: float, height: float, color: str) -> Any:
     from reportlab.graphics.shapes import Rect
     from reportlab.lib.colors import HexColor
@@ -69,12 +84,15 @@ def _line(chart: Chart, style: Style, width: float, printable: Callable[[str], s
     every = max(1, -(-len(chart.labels) // _LABELS))
     for n, label in enumerate(chart.labels):
         if n % every == 0:
-            drawing.add(_string(left + 4 + n * step, bottom - 12, printable(label), anchor="middle", size=7.5))
+            told = _fitting(printable(label), 7.5, every * step + 16)
+            anchor = "end" if n == len(chart.labels) - 1 else "middle"
+            drawing.add(_string(left + 4 + n * step, bottom - 12, told, anchor=anchor, size=7.5))
     x = left
     for series, color in zip(chart.series, colors, strict=False):
         drawing.add(_box(x, _LINE_HEIGHT - 7, 8, 4, color))
-        drawing.add(_string(x + 12, _LINE_HEIGHT - 9, printable(series.label), color=INK))
-        x += 28 + 4.6 * len(series.label)
+        told = _fitting(printable(series.label), 8, (width - left) / len(chart.series) - 30)
+        drawing.add(_string(x + 12, _LINE_HEIGHT - 9, told, color=INK))
+        x += 28 + _width(told, 8)
     return drawing
 
 
@@ -94,7 +112,7 @@ def _bars(chart: Chart, style: Style, width: float, printable: Callable[[str], s
     left, room = width * 0.3, width * 0.58
     for n, (label, value, told) in enumerate(zip(chart.labels, series.values, series.texts, strict=True)):
         y = _ROW * (len(chart.labels) - n - 1) + 4
-        drawing.add(_string(left - 8, y + 4, printable(label)[:34], size=9, color=INK, anchor="end"))
+        drawing.add(_string(left - 8, y + 4, _fitting(printable(label), 9, left - 10), size=9, color=INK, anchor="end"))
         drawing.add(_box(left, y, max(1.5, room * (value or 0) / most), 12, style.color))
         drawing.add(_string(left + room * (value or 0) / most + 7, y + 3, printable(told), size=8.5, color=INK))
     return drawing
@@ -108,7 +126,8 @@ def _heat(chart: Chart, style: Style, width: float, printable: Callable[[str], s
     cell = (width - left) / len(chart.labels)
     for row, series in enumerate(chart.series):
         y = _CELL * (len(chart.series) - row - 1) + 14
-        drawing.add(_string(left - 6, y + 4, printable(series.label), anchor="end", color=INK))
+        told = _fitting(printable(series.label), 8, left - 8)
+        drawing.add(_string(left - 6, y + 4, told, anchor="end", color=INK))
         for column, value in enumerate(series.values):
             shade = mixed(style.pale, style.color, (value or 0) / most) if value else "#f3f6fa"
             drawing.add(_box(left + column * cell, y, cell - 1.5, _CELL - 1.5, shade))

@@ -14,6 +14,8 @@ from relevo.texts import say
 
 _PAGE = (612.0, 792.0)
 _MARGIN = 46
+_PADDING = 6
+"""What reportlab leaves free inside of a page's frame."""
 _LOGO = (140, 44)
 _CARDS = 3
 """Key figures beside each other."""
@@ -36,7 +38,7 @@ def render(document: Document, style: Style) -> bytes:
         lang=document.language,
         invariant=1,
     )
-    paper = _Paper(document, style, _PAGE[0] - 2 * _MARGIN)
+    paper = _Paper(document, style, _PAGE[0] - 2 * _MARGIN - 2 * _PADDING)
     parts = [*paper.head(), *paper.narrative(), paper.cards(), Spacer(0, 6)]
     parts += paper.insights()
     parts += [part for chart in document.charts for part in paper.chart(chart)]
@@ -206,9 +208,9 @@ class _Paper:
         made = say("report.made", self._language, at=at, timezone=document.timezone)
         canvas.setFont("Helvetica", 8)
         canvas.setFillColor(FAINT)
-        canvas.drawString(_MARGIN, 32, printable(made))
+        canvas.drawString(_MARGIN + _PADDING, 32, printable(made))
         number = say("report.page", self._language, page=page.page)
-        canvas.drawRightString(_PAGE[0] - _MARGIN, 32, printable(number))
+        canvas.drawRightString(_PAGE[0] - _MARGIN - _PADDING, 32, printable(number))
 
     def _heading(self, text: str) -> Any:
         return self._paragraph(f"<b>{escape(printable(text))}</b>", 12.5, before=14, after=6, keep=True)
