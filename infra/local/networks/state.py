@@ -108,7 +108,9 @@ class Networks:
         if network == "facebook" and found is not None:
             return found
         prepared.stale = self.lag
-        post = Post(self.new_id(), network, prepared.account, prepared.kind, prepared.text, prepared.files, clock.now())
+        name, kind = self.new_id(), prepared.kind.removeprefix("facebook-")
+        link = f"{self.address}#{name}"
+        post = Post(name, network, prepared.account, kind, prepared.text, prepared.files, clock.now(), link)
         prepared.published_as = post.id
         self.posts.append(post)
         return post
