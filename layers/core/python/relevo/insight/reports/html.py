@@ -40,7 +40,7 @@ def render(
         f"<title>{escape(_subject(document))}</title>"
         "<style>@media(max-width:520px){.pad{padding-left:16px!important;padding-right:16px!important}"
         ".card{width:50%!important}.more{display:none!important}}</style></head>"
-        f'<body style="margin:0;padding:0;background:{BAND};{_FONT};color:{INK}">'
+        f'<body style="margin:0;padding:0;background:{BAND};{_FONT};color:{INK};overflow-wrap:anywhere">'
         f'<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="background:{BAND}"><tr>'
         f'<td align="center" style="padding:20px 8px"><table role="presentation" width="100%" cellpadding="0"'
         f' cellspacing="0" style="max-width:{_WIDTH}px;background:#fff;border:1px solid {RULE};border-radius:10px">'
