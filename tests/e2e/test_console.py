@@ -156,6 +156,31 @@ def test_a_cut_network_loses_and_doubles_nothing(phone_of: Phones, desk_of: Desk
     lucia.sees("ya volvió la red")
 
 
+def test_what_was_written_outlives_the_page_that_was_closed_too_early(phone_of: Phones, desk_of: Desks) -> None:
+    # Given an agent without network, who answers and closes the page
+    phone = phone_of("5215588000006", "Hugo Lira")
+    answered_by_bot(phone)
+    lucia = desk_of(LUCIA)
+    lucia.live()
+    lucia.box("Todas")
+    lucia.open("Hugo Lira")
+    lucia.context.set_offline(True)
+    lucia.write("escrita antes de cerrar")
+    lucia.sees("escrita antes de cerrar")
+    address = lucia.page.url
+    lucia.page.close()
+    # When she is back
+    lucia.context.set_offline(False)
+    lucia.page = lucia.context.new_page()
+    lucia.page.goto(address)
+    # Then the list says what was not sent, and it goes out once she says so
+    expect(lucia.row("Sin enviar")).to_be_visible(timeout=PATIENCE)
+    lucia.message("escrita antes de cerrar").get_by_role("button", name="Reintentar").click()
+    eventually(lambda: "escrita antes de cerrar" in str(texts(phone)), "her answer")
+    expect(lucia.row("Sin enviar")).to_have_count(0)
+    lucia.sees("escrita antes de cerrar")
+
+
 def test_who_may_only_look_finds_nothing_to_press(phone_of: Phones, desk_of: Desks) -> None:
     # Given a conversation, and a person whose role only sees
     phone = phone_of("5215588000003", "Elsa Mora")
