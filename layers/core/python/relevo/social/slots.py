@@ -110,8 +110,8 @@ def _best(
         " UNION SELECT at FROM social.slot WHERE account_id = %(account)s AND at BETWEEN %(start)s AND %(end)s",
         {"account": account_id, "start": start - _APART, "end": end + _APART},
     )
-    busy = [row["at"] for row in rows]
     zone = calendar.zone(uow)
+    busy = [row["at"].astimezone(zone) for row in rows]
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     hours = list[tuple[float, datetime]]()
     while day <= last:
@@ -123,7 +123,7 @@ def _best(
     chosen = list[datetime]()
     for a_day in (1, 3):
         for _, at in sorted(hours, key=lambda each: (-each[0], each[1])):
-            of_day = sum(1 for other in chosen if other.date() == at.date())
+            of_day = sum(1 for other in [*busy, *chosen] if other.date() == at.date())
             near = any(abs(at - other) < _APART for other in [*busy, *chosen])
             if len(chosen) < wanted and of_day < a_day and not near:
                 chosen.append(at)

@@ -19,7 +19,9 @@ from relevo.social.networks import KINDS, Kind, Network
 
 FOREST_FROM = 200
 """Posts before a forest is worth asking."""
-_STRENGTH = {"kind": 3.0, "season": 6.0, "weekday": 12.0, "hour": 8.0, "cell": 60.0}
+JUDGED_FROM = 80
+"""Posts before the newest quarter of them says how good a guess is, rather than how lucky."""
+_STRENGTH = {"kind": 3.0, "season": 20.0, "weekday": 12.0, "hour": 8.0, "cell": 60.0}
 """How many posts weigh as much as what was believed before."""
 _ROUNDS = 8
 _NEIGHBOUR = 0.5
@@ -95,7 +97,7 @@ def learn(network: Network, posts: Sequence[Observed], now: datetime) -> Timing:
     fits: dict[str, Callable[[Sequence[Observed]], Score]] = {"shrinkage": lambda part: shrunk(network, part)}
     if len(ordered) >= FOREST_FROM:
         fits["forest"] = grown
-    errors = {name: _error(fit(older), newest) for name, fit in fits.items()} if len(ordered) >= 12 else {}
+    errors = {name: _error(fit(older), newest) for name, fit in fits.items()} if len(ordered) >= JUDGED_FROM else {}
     method = min(errors, key=lambda name: errors[name]) if errors else "shrinkage"
     return Timing(
         method,
