@@ -2,17 +2,25 @@ import { Badge, Drawer, Group, Progress, Skeleton, Stack, Text, Title } from "@m
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useFormats } from "../page/formats";
+import { money } from "../products/money";
 import { FailedToLoad } from "../shell/states";
 import classes from "./Churn.module.css";
 import { type Factor, type RiskInFull, useRisk } from "./queries";
-import { HealthBadge } from "./Risks";
-import { barWidth, factText, LEVEL_COLORS } from "./words";
+import { HealthBadge, PlanCell } from "./Risks";
+import { barWidth, factText, FINISHED, LEVEL_COLORS } from "./words";
 
 /** Everything that is known of a customer's risk, beside the list. */
 export function CustomerDrawer({ customer, close }: { customer: string | null; close: () => void }) {
-  const { t } = useTranslation("churn");
+  const { t } = useTranslation(["churn", "shell"]);
   return (
-    <Drawer opened={customer !== null} onClose={close} position="right" size="md" title={t("drawer.title")}>
+    <Drawer
+      opened={customer !== null}
+      onClose={close}
+      position="right"
+      size="md"
+      title={t("drawer.title")}
+      closeButtonProps={{ "aria-label": t("shell:close") }}
+    >
       {customer !== null && <Known customer={customer} />}
     </Drawer>
   );
@@ -119,7 +127,7 @@ function HealthParts({ health }: { health: RiskInFull["risk"]["health"] }) {
 
 function Actions({ found: { risk, plans } }: { found: RiskInFull }) {
   const { t } = useTranslation("churn");
-  const { percent, day } = useFormats();
+  const { number, day } = useFormats();
   return (
     <section aria-label={t("drawer.what")}>
       <Title order={3} fz={14} mb={8}>
@@ -131,22 +139,25 @@ function Actions({ found: { risk, plans } }: { found: RiskInFull }) {
           <div key={action.code}>
             <Text size="sm">{action.text}</Text>
             <Text size="xs" c="dimmed">
-              {t("plan.effect", { points: percent(action.effect) })}
+              {t("plan.effect", { points: number(Math.round(100 * action.effect)) })}
             </Text>
           </div>
         ))}
-        {plans.map((plan) => (
-          <Text
-            key={plan.id}
-            component={Link}
-            to={`/tickets/${plan.ticket_id}`}
-            size="sm"
-            className={classes.link}
-          >
-            {t("plan.past", { number: plan.ticket_number, day: day(plan.started_at) })}
-            {plan.left_company !== null && ` · ${t(plan.left_company ? "outcome.left" : "outcome.stayed")}`}
-          </Text>
-        ))}
+        <PlanCell risk={risk} />
+        {plans
+          .filter((plan) => FINISHED.has(plan.ticket_status))
+          .map((plan) => (
+            <Text
+              key={plan.id}
+              component={Link}
+              to={`/tickets/${plan.ticket_id}`}
+              size="sm"
+              className={classes.link}
+            >
+              {t("plan.past", { number: plan.ticket_number, day: day(plan.started_at) })}
+              {plan.left_company !== null && ` · ${t(plan.left_company ? "outcome.left" : "outcome.stayed")}`}
+            </Text>
+          ))}
       </Stack>
     </section>
   );
@@ -183,11 +194,7 @@ function Past({ found: { history, payments } }: { found: RiskInFull }) {
             {payments.map((payment) => (
               <Group key={payment.id} justify="space-between" gap={8}>
                 <Text size="sm">
-                  {payment.reference} ·{" "}
-                  {new Intl.NumberFormat(i18n.language, {
-                    style: "currency",
-                    currency: payment.currency,
-                  }).format(Number(payment.amount))}
+                  {payment.reference} · {money(payment.amount, payment.currency, i18n.language)}
                 </Text>
                 <Text size="xs" c="dimmed">
                   {payment.paid_at === null

@@ -22,7 +22,7 @@ import classes from "./Churn.module.css";
 import { CustomerDrawer } from "./CustomerDrawer";
 import { PlanDialog } from "./PlanDialog";
 import { type Level, LEVELS, type Risk, useLevels, useRisks } from "./queries";
-import { factText, LEVEL_COLORS, mainReason, STANDING_COLORS } from "./words";
+import { factText, FINISHED, LEVEL_COLORS, mainReason, STANDING_COLORS } from "./words";
 
 const THRESHOLDS = ["0.7", "0.5", "0.3", "0"];
 
@@ -230,9 +230,7 @@ export function HealthBadge({ health }: { health: Risk["health"] }) {
   );
 }
 
-const FINISHED = new Set(["resolved", "closed"]);
-
-function PlanCell({ risk }: { risk: Risk }) {
+export function PlanCell({ risk }: { risk: Risk }) {
   const { t } = useTranslation("churn");
   const { can } = useMe();
   const [starting, setStarting] = useState(false);

@@ -17,6 +17,9 @@ export const STANDING_COLORS: Record<string, string> = {
   critical: "red",
 };
 
+/** A ticket of these does not go on. */
+export const FINISHED = new Set(["resolved", "closed"]);
+
 /** A fact of a customer in words: "Days since the last contact: 72". */
 export function factText(factor: Factor, t: TFunction<"churn">, formats: Formats): string {
   const name = t(`factors.${factor.name}`);
