@@ -13,7 +13,7 @@ from relevo.social.timing import Observed, Score
 from tests.support import engagement
 from tests.support.engagement import NOW, Account
 
-ACCOUNTS = 24
+ACCOUNTS = 60
 
 
 def best_hour(score: Score) -> tuple[int, int]:
@@ -30,7 +30,7 @@ def before_posts(of: Account) -> Score:
     return lambda kind, at: timing.prior(of.network, at.weekday(), at.hour)
 
 
-@pytest.mark.parametrize("posts", [30, 120])
+@pytest.mark.parametrize("posts", [30, 90])
 def test_what_is_learned_chooses_better_hours_than_the_best_one_seen(posts: int) -> None:
     # Given accounts whose truth is known, with so many posts of a year and a lot of luck in each
     accounts = [engagement.account(NETWORKS[seed % 3], posts, seed) for seed in range(ACCOUNTS)]
