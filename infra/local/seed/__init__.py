@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from infra.local.seed import retention
+from infra.local.seed import retention, watch
 from infra.local.seed import social as social
 from relevo import access, company
 from relevo.db import Database, UnitOfWork
@@ -40,6 +40,7 @@ def load(url: str, simulator: str = SIMULATOR) -> str | None:
             _let_in(uow)
             catalogue.import_rows(uow, products(simulator))
         retention.load(database)
+        watch.load(database)
         return token
     finally:
         database.close()

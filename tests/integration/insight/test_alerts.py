@@ -25,6 +25,7 @@ Work = Callable[[], AbstractContextManager[UnitOfWork]]
 START = datetime(2026, 3, 4, 18, 0, tzinfo=UTC)
 """A Wednesday noon in Mexico City."""
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+_OF_BRANCHES = ("bot_resolution", "first_response", "volume_spike")
 
 
 def only(uow: UnitOfWork, *kinds: str, **changes: Any) -> UUID:
@@ -232,14 +233,14 @@ def test_a_rule_that_fails_keeps_no_other_from_being_looked_at(database: Databas
 def test_what_nobody_can_measure_is_no_data_and_no_alert(database: Database) -> None:
     # Given a company that sells nothing, knows no stock, was paid by nobody and scored nobody yet
     with database.unit_of_work() as uow:
-        only(uow, "sales_drop", "low_stock", "overdue_payment", "churn_risk", "competitor", "bot_resolution")
+        only(uow, "sales_drop", "low_stock", "overdue_payment", "churn_risk", "competitor", *_OF_BRANCHES)
         world.branch(uow)
     # When the rules are looked at
     looked = look(database)
     # Then each says so, and nothing is raised
     with database.unit_of_work() as uow:
         states = [look.state for look in alerts.looks(uow).values() if look.at is not None]
-    assert states == ["no_data"] * 6 and looked.raised == 0
+    assert states == ["no_data"] * (5 + len(_OF_BRANCHES)) and looked.raised == 0
 
 
 def test_a_rule_switched_off_ends_what_it_found(database: Database) -> None:

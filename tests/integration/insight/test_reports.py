@@ -471,6 +471,7 @@ def test_a_report_is_asked_for_and_followed_over_the_api(database: Database, sen
         ({"kind": "custom", "first": "2026-01-05", "last": "2026-01-01"}, "#/last"),
         ({"kind": "custom", "first": "2024-01-01", "last": "2026-01-01"}, "#/last"),
         ({"kind": "weekly", "last": "2026-01-01"}, "#"),
+        ({"kind": "problem", "scale": "week"}, "#"),
         ({"kind": "weekly", "recipients": ["nobody"]}, "#/recipients/0"),
         ({"kind": "weekly", "filters": {"colour": ["red"]}}, "#/filters/colour"),
     ],

@@ -155,7 +155,7 @@ MESSAGE_VOLUME = Metric(
         )
         SELECT id::text AS subject, id AS branch_id,
                jsonb_build_object('messages', messages, 'usual', round(usual::numeric, 1), 'weeks', weeks) AS context,
-               CASE WHEN weeks < 2 THEN NULL
+               CASE WHEN coalesce(weeks, 0) < 2 THEN NULL
                     WHEN messages < %(minimum)s THEN least(100, 100 * messages / greatest(usual, 1))
                     ELSE 100 * messages / greatest(usual, 1) END AS value
         FROM compared
