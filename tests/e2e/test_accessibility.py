@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from infra.local.environment import Environment
-from tests.e2e.desk import PATIENCE, Desk
+from tests.e2e.desk import PATIENCE, SCREENS, Desk
 from tests.e2e.phone import Phone, eventually
 
 AXE = Path(__file__).parents[2] / "functions/console/web/node_modules/axe-core/axe.min.js"
@@ -56,7 +56,7 @@ def test_no_screen_shuts_anybody_out(
     desk.open(customer)
     desk.sees("¿Cómo restablezco mi contraseña?")
     found["inbox"] = violations(desk.page)
-    for screen in ("dashboard", "tickets", "articles", "products", "sales", "people", "settings"):
+    for screen in SCREENS:
         desk.page.goto(f"{environment.browser_api_url}/console/{screen}")
         expect(desk.page.get_by_role("heading").first).to_be_visible(timeout=PATIENCE)
         desk.page.wait_for_load_state("networkidle")

@@ -32,8 +32,10 @@ QUEUED = (
     "quote",
     "relay",
     "release",
+    "reports",
     "route",
     "sales_report",
+    "survey",
 )
 SAMPLES = [f"{name}/{path.stem}" for name in QUEUED for path in sorted((EVENTS / name).glob("*.json"))]
 

@@ -24,6 +24,7 @@ PUBLIC = {
     ("GET", "/api/health"),
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
+    ("GET", "/api/reports/links/<token>"),
     ("POST", f"{AUTH}/login"),
     ("POST", f"{AUTH}/refresh"),
     ("POST", f"{AUTH}/logout"),

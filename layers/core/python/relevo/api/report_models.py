@@ -19,7 +19,8 @@ class ReportIn(Request):
     """A report to be made.
 
     Daily, weekly and monthly ones are of the day, week or month that `first` belongs to; so is any kind with a
-    `scale`. Without `first` it is the last one that is over. The others are of the days from `first` to `last`.
+    `scale`. Without `first` it is the last one that is over. The others are of the days from `first` to `last`. One by
+    problem names its categories or tags.
     """
 
     kind: reports.Kind
@@ -38,6 +39,8 @@ class ReportIn(Request):
             raise ValueError(f"a {self.kind} report is of a {own}")
         if own is None and self.scale is None and (self.first is None or self.last is None):
             raise ValueError("needs a scale, or its first and last day")
+        if self.kind == "problem" and not (self.filters.categories or self.filters.tags):
+            raise ValueError("needs the categories or tags it is about")
         if (own or self.scale) is not None and self.last is not None:
             raise ValueError("has a scale, which says its last day")
         return self

@@ -44,6 +44,8 @@ class Subscription(BaseModel):
     def _fits(self) -> Subscription:
         if self.kind in SCALES and self.scale != SCALES[self.kind]:
             raise ValueError(f"a {self.kind} report is of a {SCALES[self.kind]}")
+        if self.kind == "problem" and not (self.filters.categories or self.filters.tags):
+            raise ValueError("a problem report names the categories or tags it is about")
         return self
 
 
