@@ -10,14 +10,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg.types.json import Jsonb
 
 from relevo import clock, crm, desk, ids, retention
 from relevo.db import Database, UnitOfWork
+from relevo.events import ScheduleFired
 from relevo.retention import daily
 from tests.support import world
+from tests.support.lambdas import sqs
 
 UnitsOfWork = Callable[[], AbstractContextManager[UnitOfWork]]
 MORNING = datetime(2026, 11, 20, 15, 5, tzinfo=UTC)
@@ -133,12 +136,30 @@ def eventful(uow: UnitOfWork, place: tuple[UUID, UUID], since: datetime, name: s
     crm.keep_term(uow, crm.Term(customer["id"], since, since + timedelta(days=30)))
 
 
+def ordered(uow: UnitOfWork, customer_id: UUID, branch_id: UUID, at: datetime) -> UUID:
+    """An order of a hundred dollars, with the quote it was."""
+    quote_id, order_id = ids.new_id(), ids.new_id()
+    uow.execute(
+        "INSERT INTO sales.quote (id, branch_id, number, status, customer_id, currency, language, tax_rate, subtotal,"
+        " discount, tax, total, valid_days, valid_until, created_by, created_at)"
+        " VALUES (%s, %s, %s, 'accepted', %s, 'USD', 'es', 0, 100, 0, 0, 100, 5, %s, 'test', %s)",
+        (quote_id, branch_id, str(quote_id), customer_id, at, at),
+    )
+    uow.execute(
+        'INSERT INTO sales."order" (id, quote_id, branch_id, number, customer_id, currency, net, tax, total, placed_at)'
+        " VALUES (%s, %s, %s, %s, %s, 'USD', 100, 0, 100, %s)",
+        (order_id, quote_id, branch_id, str(order_id), customer_id, at),
+    )
+    return order_id
+
+
 def test_each_feature_counts_what_it_says(unit_of_work: UnitsOfWork, place: tuple[UUID, UUID]) -> None:
     # Given a customer of a year, to whom everything happened two weeks ago, and a rate for dollars
     with unit_of_work() as uow:
         luis = person(uow, place[1], "Luis", "5215522222222", [])
         world.setting(uow, "churn.rates", {"USD": 18})
         eventful(uow, place, MORNING - timedelta(days=14), "then")
+        ordered(uow, luis, place[0], MORNING - timedelta(days=20))
         # When what is known is read
         found = features_of(uow, luis, MORNING)
     # Then it is what happened: four messages on four days, a ticket (not the task of our own) and its two escalations
@@ -156,7 +177,7 @@ def test_each_feature_counts_what_it_says(unit_of_work: UnitsOfWork, place: tupl
         "overruns": pytest.approx((48 * hours - 3 * hours) / hours),
         "late_payments": 2,
         "days_since_payment": pytest.approx(11),
-        "spend": 70,
+        "spend": 1800,
         "age": pytest.approx(365),
         "days_to_renewal": pytest.approx(16),
     }
@@ -169,6 +190,7 @@ def test_what_comes_later_changes_no_feature(unit_of_work: UnitsOfWork, place: t
         luis = person(uow, place[1], "Luis", "5215522222222", [40, 50])
         eventful(uow, place, at - timedelta(days=10), "before")
         crm.keep_payment(uow, crm.NewPayment(luis, "open", Decimal(9), "MXN", at - timedelta(days=5)), actor="test")
+        order_id = ordered(uow, luis, place[0], at - timedelta(days=3))
         known = features_of(uow, luis, at)
         assert None not in known.values() and known["late_payments"] == 3
     # When everything that can happen happens after it: more of the same, what was open is settled, what was is undone
@@ -176,6 +198,9 @@ def test_what_comes_later_changes_no_feature(unit_of_work: UnitsOfWork, place: t
         eventful(uow, place, at + timedelta(minutes=1), "after")
         paid = crm.NewPayment(luis, "open", Decimal(9), "MXN", at - timedelta(days=5), at + timedelta(days=1))
         crm.keep_payment(uow, paid, actor="test")
+        cancelled = "UPDATE sales.\"order\" SET status = 'cancelled', cancelled_at = %s WHERE id = %s"
+        uow.execute(cancelled, (at + timedelta(days=1), order_id))
+        ordered(uow, luis, place[0], at + timedelta(days=4))
         closed = crm.Term(luis, at - timedelta(days=10), at + timedelta(days=20), at + timedelta(days=3))
         crm.keep_term(uow, closed)
         ticket = uow.one("SELECT id FROM desk.ticket ORDER BY created_at LIMIT 1")
@@ -303,3 +328,30 @@ def test_a_level_that_changes_is_told_and_kept_and_who_is_gone_is_forgotten(
         assert [each.customer_id for each in crm.churn.at_risk(uow, 0.0)] == [luis]
         told = uow.all("SELECT body FROM platform.outbox WHERE name = 'customer.churn_risk_changed'")
         assert len(told) == 1 and '"old":"low"' in told[0]["body"].replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("zone", "date"),
+    [("Europe/Madrid", "2026-10-25"), ("Europe/Madrid", "2026-03-29"), ("America/Mexico_City", "2026-10-25")],
+)
+def test_the_function_looks_once_a_day_from_nine_on_also_when_clocks_change(
+    database: Database, unit_of_work: UnitsOfWork, place: tuple[UUID, UUID], zone: str, date: str
+) -> None:
+    # Given a company in that zone, and a day on which Europe's clocks change
+    from functions.churn.handler import handler
+
+    with unit_of_work() as uow:
+        world.setting(uow, "company.timezone", zone)
+    midnight = datetime.fromisoformat(date).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    # When the schedule calls every half an hour of the day's 23, 24 or 25 hours
+    runs: list[datetime] = []
+    for n in range(48):
+        at = midnight + n * timedelta(minutes=30)
+        fired = ScheduleFired.model_validate({"schedule": "churn", "due_at": at.isoformat()})
+        with clock.frozen(at):
+            assert handler(sqs(fired), None) == {"batchItemFailures": []}
+            with unit_of_work() as uow:
+                if uow.one("SELECT 1 FROM crm.churn_run OFFSET %s", (len(runs),)):
+                    runs.append(at)
+    # Then it looked once, at nine by the wall clock
+    assert [at.astimezone(ZoneInfo(zone)).strftime("%H:%M") for at in runs] == ["09:00"]

@@ -17,6 +17,7 @@ export const CATEGORIES = [
   "sales",
   "appointment",
   "complaint",
+  "retention",
 ];
 
 export const STATUS_COLORS: Record<TicketStatus, string> = {

@@ -26,6 +26,7 @@ CATEGORY_DEPARTMENTS = {
     "security": "technical",
     "billing": "billing",
     "sales": "sales",
+    "retention": "sales",
     "general": "general",
 }
 """The department (its code) of each category; the setting `desk.category_departments` replaces it."""

@@ -107,7 +107,7 @@ def _started(uow: UnitOfWork, risk: crm.churn.Risk, actions: Sequence[Recommende
             tags=("churn", risk.level),
         ),
         actor=actor,
-        reason="retention plan",
+        reason=say("retention.reason", language),
     )
     row = uow.one(
         "INSERT INTO crm.retention_plan (id, customer_id, ticket_id, actions, probability, level, started_by,"
