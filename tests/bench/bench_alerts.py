@@ -1,8 +1,8 @@
 """What is watched, measured: ten branches with a hundred thousand messages of a year and as many orders of ninety days,
 25,000 customers with their risk and a payment each, 20,000 stocks, under the product's rules and a hundred of its own.
 
-`first` finds everything new and raises it (at most two hundred a rule); `again` finds nothing new, which is what happens
-every five minutes. A reading is one thing compared with one rule's threshold.
+`first` finds everything new and raises it (at most two hundred a rule); `again` finds nothing new, which is what
+happens every five minutes. A reading is one thing compared with one rule's threshold.
 """
 
 from __future__ import annotations
@@ -36,24 +36,27 @@ WHERE direction = 'in' AND id > (lpad(to_hex((extract(epoch FROM now() - interva
 _COMMERCE: LiteralString = """
 CREATE TEMP TABLE place AS SELECT id, row_number() OVER (ORDER BY code) AS n FROM inbox.branch WHERE code LIKE 'b%';
 CREATE TEMP TABLE person AS SELECT id, row_number() OVER (ORDER BY id) AS n FROM crm.customer LIMIT 100000;
-INSERT INTO sales.quote (id, branch_id, number, status, customer_id, currency, language, tax_rate, subtotal, discount, tax,
-                         total, valid_days, valid_until, created_by, created_at)
-SELECT md5('q' || k)::uuid, place.id, 'Q' || k, 'accepted', person.id, 'COP', 'es', 0, 100, 0, 0, 100, 1, now(), 'bench',
-       now() - interval '90 days' * (k / 100000.0)
+INSERT INTO sales.quote (id, branch_id, number, status, customer_id, currency, language, tax_rate, subtotal, discount,
+                         tax, total, valid_days, valid_until, created_by, created_at)
+SELECT md5('q' || k)::uuid, place.id, 'Q' || k, 'accepted', person.id, 'COP', 'es', 0, 100, 0, 0, 100, 1, now(),
+       'bench', now() - interval '90 days' * (k / 100000.0)
 FROM generate_series(1, 100000) AS k
-JOIN place ON place.n = 1 + k % 10 JOIN person ON person.n = k;
+JOIN place ON place.n = 1 + k % 10 JOIN person ON person.n = 1 + k % (SELECT max(n) FROM person);
 INSERT INTO sales."order" (id, quote_id, branch_id, number, customer_id, currency, net, tax, total, placed_at)
-SELECT md5('o' || number)::uuid, id, branch_id, 'O' || number, customer_id, 'COP', 100, 0, 100, created_at FROM sales.quote;
+SELECT md5('o' || number)::uuid, id, branch_id, 'O' || number, customer_id, 'COP', 100, 0, 100, created_at
+FROM sales.quote;
 INSERT INTO crm.payment (id, customer_id, reference, amount, currency, due_at, paid_at, created_at, updated_at)
 SELECT md5('p' || n)::uuid, id, 'F-' || n, 100, 'COP', now() - interval '1 day' * (n % 60),
        CASE WHEN n % 10 > 0 THEN now() END, now(), now() FROM person;
-INSERT INTO crm.churn_run (id, day, as_of, state, started_at) VALUES (md5('run')::uuid, current_date, now(), 'done', now());
-INSERT INTO crm.churn_risk (customer_id, run_id, branch_id, at, probability, level, level_since, expected_days, confidence,
-                            factors, health, health_parts)
+INSERT INTO crm.churn_run (id, day, as_of, state, started_at)
+VALUES (md5('run')::uuid, current_date, now(), 'done', now());
+INSERT INTO crm.churn_risk (customer_id, run_id, branch_id, at, probability, level, level_since, expected_days,
+                            confidence, factors, health, health_parts)
 SELECT person.id, md5('run')::uuid, place.id, now(), (person.n % 100) / 130.0, 'low', now(), 30, 0.8, '[]', 60, '{}'
 FROM person JOIN place ON place.n = 1 + person.n % 10;
 INSERT INTO sales.product (id, code, name, price, currency, unit, created_at, updated_at)
-SELECT md5('product' || n)::uuid, 'P-' || n, 'Pieza ' || n, 10, 'COP', 'pieza', now(), now() FROM generate_series(1, 2000) AS n;
+SELECT md5('product' || n)::uuid, 'P-' || n, 'Pieza ' || n, 10, 'COP', 'pieza', now(), now()
+FROM generate_series(1, 2000) AS n;
 INSERT INTO sales.stock_cache SELECT product.id, place.id, abs(hashtext(product.code || place.n)) % 100, now()
 FROM sales.product, place;
 """
