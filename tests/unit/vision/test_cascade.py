@@ -142,9 +142,11 @@ def test_when_time_is_over_no_further_look_begins(readers: Readers) -> None:
     assert len(readers.looks) == 1
 
 
-def test_text_is_read_by_the_first_reader_that_sees_any(readers: Readers) -> None:
-    # Given a page the first reader sees words on, and one on which it sees none
-    readers.rapid, readers.tesseract = ["HECHO EN MÉXICO"], ["REF 4471"]
-    # Then the second is asked for the other page only
+def test_text_is_read_by_the_first_reader_that_sees_any(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a page the first reader sees words on, and two on which it sees none
+    readers.rapid, readers.tesseract = ["HECHO EN MÉXICO"], ["REF 4471", "~ ;; l|l"]
+    # Then the second is asked for the others only, and believed where it is sure
     assert [read_text(PAGE).text, read_text(PAGE).text] == ["HECHO EN MÉXICO", "REF 4471"]
     assert readers.looks == ["rapidocr", "rapidocr", "tesseract"]
+    monkeypatch.setattr(cascade, "CONVINCING_TEXT", 0.95)
+    assert read_text(PAGE).words == []

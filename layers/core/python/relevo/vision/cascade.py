@@ -34,6 +34,8 @@ LOOKS_THAT_AGREE = 2
 """Looks that must see the same where no check digit vouches for it as it was read."""
 _PIECE = 5
 """Signs in a row by which a word is known to hold a number, though one or two of its signs were mended."""
+CONVINCING_TEXT = 0.8
+"""Mean confidence from which Tesseract's text is text; below it sees letters in grain."""
 CLOSE = 1600
 """Side on which small letters in a large picture are looked for, in pixels."""
 
@@ -218,9 +220,11 @@ _THEN: tuple[Remedy, ...] = (preparing.deskewed, preparing.denoised)
 
 
 def read_text(pixels: Pixels) -> Reading:
-    """Everything written in a picture: RapidOCR; where it sees nothing, Tesseract, if it is there."""
+    """Everything written in a picture: RapidOCR; where it sees nothing, Tesseract, if it is there and sure."""
     base = preparing.enlarged(pixels)
     first = _first().read(base)
     if first.words or not tesseract.is_there():
         return first
-    return Tesseract("sparse").read(preparing.grey(base))
+    second: Reader = Tesseract("sparse")
+    found = second.read(preparing.grey(base))
+    return found if found.confidence >= CONVINCING_TEXT else first
