@@ -133,19 +133,21 @@ def change_weekly(uow: UnitOfWork, account_id: UUID, weekly: int, *, actor: str)
 
 
 def remove(uow: UnitOfWork, account_id: UUID, *, actor: str) -> None:
-    """Publish nothing there any more: what waits is cancelled. Raises NotFound, and InvalidInput while a post there may
-    be public without anybody knowing."""
+    """Publish nothing there any more: what waits is cancelled, drafts are left without it. Raises NotFound, and
+    InvalidInput while a post there may be public without anybody knowing."""
     account = get(uow, account_id)
     open_ones = uow.all(
-        "SELECT id, post_id, crossed_at FROM social.publication WHERE account_id = %s"
-        " AND state IN ('planned', 'due', 'held') FOR UPDATE",
+        "SELECT post_id, crossed_at FROM social.publication WHERE account_id = %s AND state IN ('due', 'held')"
+        " FOR UPDATE",
         (account_id,),
     )
     if any(row["crossed_at"] for row in open_ones):
         raise InvalidInput("a post is being published there at this moment; try again in a minute")
+    uow.execute("DELETE FROM social.publication WHERE account_id = %s AND state = 'planned'", (account_id,))
     uow.execute(
-        "UPDATE social.publication SET state = 'cancelled', lease = NULL, leased_until = NULL WHERE id = ANY(%s)",
-        ([row["id"] for row in open_ones],),
+        "UPDATE social.publication SET state = 'cancelled', lease = NULL, leased_until = NULL"
+        " WHERE account_id = %s AND state IN ('due', 'held')",
+        (account_id,),
     )
     uow.execute("DELETE FROM social.slot WHERE account_id = %s AND post_id IS NULL", (account_id,))
     uow.execute("UPDATE social.account SET state = 'removed' WHERE id = %s", (account_id,))

@@ -295,6 +295,7 @@ def schedule(uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str)
     """
     post = _lock(uow, post_id)
     _demand(post, "approved", "scheduled")
+    _demand_accounts(uow, post)
     now = clock.now()
     if at is not None and not now - timedelta(minutes=5) <= at <= now + _HORIZON:
         raise InvalidInput("choose a time from now on, within a year")

@@ -38,8 +38,8 @@ GIVE_UP = timedelta(hours=24)
 LINK_SECONDS = 6 * 3600
 """How long the addresses of files hold that networks fetch: longer than any of them takes."""
 SETTLE_SECONDS = 30.0
-_STEPS = 100
-"""Of one publication in one go; a video of a gigabyte has as many parts."""
+WORKING_SECONDS = 100.0
+"""How long one run begins steps. A step takes half a minute at most, and the function has three."""
 
 _NO_GRAPH, _NO_TIKTOK = Graph("", "", ""), TikTok("", "")
 
@@ -62,10 +62,11 @@ def publish_due(
     """Take everything that is due as far as it goes; what was worked on. While something has only seconds to wait, it
     is waited for, `patience` seconds in all."""
     started, touched = time.monotonic(), list[UUID]()
+    until = started + WORKING_SECONDS
     while True:
-        worked = [found for found in database.run(_due) if publish(database, found)]
+        worked = [found for found in database.run(_due) if publish(database, found, until=until)]
         touched += worked
-        if worked:
+        if worked and time.monotonic() < until:
             continue
         wait = database.run(_soonest)
         if wait is None or time.monotonic() - started + wait > patience:
@@ -73,17 +74,26 @@ def publish_due(
         pause(max(wait, 0.05))
 
 
-def publish(database: Database, publication_id: UUID) -> bool:
-    """Take one publication as far as it goes now; False when somebody else has it, or it is not due."""
-    lease, steps = ids.new_id(), 0
-    while steps < _STEPS:
+def publish(database: Database, publication_id: UUID, *, until: float | None = None) -> bool:
+    """Take one publication as far as it goes now, beginning no step after `until` (of the monotonic clock); False when
+    somebody else has it, or it is not due."""
+    lease, worked = ids.new_id(), False
+    while until is None or time.monotonic() < until:
         work = database.run(lambda uow: _claim(uow, publication_id, lease))
         if work is None:
-            break
-        steps += 1
+            return worked
+        worked = True
         if not _keep(database, work, _perform(database, work)):
-            break
-    return steps > 0
+            return worked
+    database.run(lambda uow: _let_go(uow, publication_id, lease))
+    return worked
+
+
+def _let_go(uow: UnitOfWork, publication_id: UUID, lease: UUID) -> None:
+    """The next run may go on at once: nothing is under way."""
+    uow.execute(
+        "UPDATE social.publication SET leased_until = NULL WHERE id = %s AND lease = %s", (publication_id, lease)
+    )
 
 
 def _keep(database: Database, work: Work, result: Outcome | Refused | Unanswered) -> bool:
