@@ -174,7 +174,7 @@ def test_a_missing_scope_is_audited_once_a_minute(api: Api, database: Database) 
     ]
 
 
-@pytest.mark.parametrize("path", [path for _, path in sorted(PUBLIC) if not path.startswith(AUTH)])
+@pytest.mark.parametrize("path", [path for _, path in sorted(PUBLIC) if not path.startswith(AUTH) and "<" not in path])
 def test_a_public_route_needs_no_key(api: Api, path: str) -> None:
     # When a public route is called without a key, then it answers
     assert api("GET", path, scopes=None)["statusCode"] == 200
