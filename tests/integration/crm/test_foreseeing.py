@@ -191,6 +191,13 @@ def test_what_comes_later_changes_no_feature(unit_of_work: UnitsOfWork, place: t
         eventful(uow, place, at - timedelta(days=10), "before")
         crm.keep_payment(uow, crm.NewPayment(luis, "open", Decimal(9), "MXN", at - timedelta(days=5)), actor="test")
         order_id = ordered(uow, luis, place[0], at - timedelta(days=3))
+        with clock.frozen(at - timedelta(days=6)):
+            slow = world.ticket(uow, luis, priority="urgent")
+        missed = (
+            "INSERT INTO desk.escalation (ticket_id, rule_id, since, at)"
+            " VALUES (%s, '019a0000-0000-7000-8000-000000000003', %s, %s)"
+        )
+        uow.execute(missed, (slow.id, slow.created_at, at - timedelta(days=5)))
         known = features_of(uow, luis, at)
         assert None not in known.values() and known["late_payments"] == 3
     # When everything that can happen happens after it: more of the same, what was open is settled, what was is undone
@@ -198,6 +205,9 @@ def test_what_comes_later_changes_no_feature(unit_of_work: UnitsOfWork, place: t
         eventful(uow, place, at + timedelta(minutes=1), "after")
         paid = crm.NewPayment(luis, "open", Decimal(9), "MXN", at - timedelta(days=5), at + timedelta(days=1))
         crm.keep_payment(uow, paid, actor="test")
+        uow.execute(missed, (slow.id, at, at + timedelta(hours=1)))
+        with clock.frozen(at + timedelta(hours=2)):
+            desk.update_ticket(uow, slow.id, {"status": "resolved"}, actor="test")
         cancelled = "UPDATE sales.\"order\" SET status = 'cancelled', cancelled_at = %s WHERE id = %s"
         uow.execute(cancelled, (at + timedelta(days=1), order_id))
         ordered(uow, luis, place[0], at + timedelta(days=4))
