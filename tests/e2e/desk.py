@@ -11,6 +11,12 @@ from infra.local import seed
 PATIENCE = 60_000.0
 """Milliseconds; the first request of each kind waits for its function's cold start."""
 
+SCREENS = (
+    *("dashboard", "alerts", "tickets", "articles", "products", "sales", "reports", "churn", "social"),
+    *("people", "settings"),
+)
+"""All sections of the console but the conversations."""
+
 
 class Desk:
     """One agent's browser. Everything is found by its role and its words, as a screen reader would find it."""

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from infra.local.environment import Environment
 from relevo import clock, inbox, messaging
 from relevo.db import Database
-from tests.e2e.desk import PATIENCE, Desk
+from tests.e2e.desk import PATIENCE, SCREENS, Desk
 from tests.e2e.phone import Phone, eventually
 
 Phones = Callable[[str, str], Phone]
@@ -239,7 +239,7 @@ def test_a_quote_goes_from_the_console_to_the_phone(phone_of: Phones, desk_of: D
 def test_no_screen_sticks_out_or_fails(desk_of: Desks, environment: Environment, width: int) -> None:
     # Given a person who sees everything, on a telephone or at a desk
     desk = desk_of("admin@relevo.example", width=width)
-    for path in ("inbox", "dashboard", "tickets", "articles", "people", "settings"):
+    for path in ("inbox", *SCREENS):
         # When a screen is opened
         desk.page.goto(f"{environment.browser_api_url}/console/{path}")
         expect(desk.page.get_by_role("main")).to_be_visible(timeout=PATIENCE)
