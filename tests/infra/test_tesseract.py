@@ -52,11 +52,12 @@ def test_it_brings_every_library_it_needs(architecture: str) -> None:
     assert {name for name in missing if not name.startswith(tesseract._OF_THE_SYSTEM)} == set()
 
 
-def test_it_reads_a_line_of_print(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("on_path", [False, True], ids=["by its folder", "on the path, as in Lambda"])
+def test_it_reads_a_line_of_print(on_path: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given the layer's own program on this machine, also where another is installed
     folder = built(tesseract.here())
     monkeypatch.setenv("RELEVO_TESSERACT", str(folder))
-    monkeypatch.setattr(reader.shutil, "which", lambda name: None)
+    monkeypatch.setattr(reader.shutil, "which", lambda name: str(folder / "bin" / "tesseract") if on_path else None)
     for name in ("LD_LIBRARY_PATH", "TESSDATA_PREFIX"):
         monkeypatch.setenv(name, os.environ.get(name, ""))
     reader.program.cache_clear()

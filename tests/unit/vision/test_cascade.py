@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from relevo.errors import PermanentError
 from relevo.vision import cascade, read_text, read_vin
 from relevo.vision.reading import Reading, Word
 
@@ -150,3 +151,22 @@ def test_text_is_read_by_the_first_reader_that_sees_any(readers: Readers, monkey
     assert readers.looks == ["rapidocr", "rapidocr", "tesseract"]
     monkeypatch.setattr(cascade, "CONVINCING_TEXT", 0.95)
     assert read_text(PAGE).words == []
+
+
+def test_where_the_second_reader_fails_the_first_goes_on_alone(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # Given a Tesseract that cannot find its languages
+    class Broken:
+        name = "tesseract"
+
+        def __init__(self, *_: str) -> None: ...
+
+        def read(self, pixels: Any) -> Reading:
+            raise PermanentError("tesseract failed: Error opening data file eng.traineddata")
+
+    monkeypatch.setattr(cascade, "Tesseract", Broken)
+    readers.rapid = [GOLF, GOLF]
+    # Then two looks settle it, and the log says what is wrong
+    assert read_vin(PAGE).verdict == "told"
+    assert "eng.traineddata" in caplog.text

@@ -10,6 +10,7 @@ told. A picture in which the first looks see nothing like a number is not looked
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import Counter
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from relevo.errors import PermanentError
 from relevo.vision import manufacturers, preparing, tesseract, vin
 from relevo.vision.rapid import Rapid
 from relevo.vision.reading import Reader, Reading, Word
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from relevo.vision.picture import Picture
     from relevo.vision.preparing import Remedy
     from relevo.vision.reading import Pixels
+
+_logger = logging.getLogger(__name__)
 
 Verdict = Literal["told", "asked", "none"]
 
@@ -153,9 +157,12 @@ def _read_again(shown: Pixels, lines: Sequence[Word]) -> Reading:
     """The same lines by Tesseract, each cut out and by itself: it errs differently, at a quarter of a look's cost."""
     reader: Reader = Tesseract("line", "eng", vin.ALPHABET)
     words = []
-    for line in lines:
-        text = "".join(word.text for word in reader.read(preparing.cut_out(shown, line.corners)).words)
-        words += [Word(text, line.confidence, line.box)] if text else []
+    try:
+        for line in lines:
+            text = "".join(word.text for word in reader.read(preparing.cut_out(shown, line.corners)).words)
+            words += [Word(text, line.confidence, line.box)] if text else []
+    except PermanentError:
+        _logger.exception("the first reader goes on alone")
     return Reading(words, reader.name)
 
 

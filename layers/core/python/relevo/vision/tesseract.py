@@ -71,10 +71,11 @@ def program() -> str:
     """The program: the system's, else the one of the folder RELEVO_TESSERACT (in Lambda: the layer's), whose libraries
     and languages are put into this process's environment for it. Raises PermanentError where there is none."""
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # several threads make small pictures slower
-    if installed := shutil.which("tesseract"):
-        return installed
     folder = Path(os.environ.get("RELEVO_TESSERACT", "/opt"))
     own = folder / "bin" / "tesseract"
+    installed = shutil.which("tesseract")
+    if installed and Path(installed).resolve() != own.resolve():  # Lambda has its layer's /opt/bin on the path
+        return installed
     if not own.exists():
         raise PermanentError("no tesseract: install it, or set RELEVO_TESSERACT to the folder of its layer")
     paths = [str(folder / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
