@@ -21,29 +21,27 @@ PAUSE = timedelta(hours=1)
 RETURN = timedelta(hours=72)
 """Who comes back this soon was not helped."""
 
-_TURNS: LiteralString = """
-    CREATE TEMP TABLE reported_turn ON COMMIT DROP AS
-    SELECT turn.conversation_id, conversation.customer_id, conversation.branch_id, turn.created_at AS at,
-           turn.decision = 'handed_over' AS handed_over,
-           turn.decision IN ('answered', 'vehicle', 'handed_over') AS counts,
-           turn.cost,
-           turn.created_at - lag(turn.created_at) OVER conversation > %(pause)s IS NOT FALSE AS begins
-    FROM knowledge.chatbot_turn AS turn JOIN inbox.conversation ON conversation.id = turn.conversation_id
-    WHERE turn.id >= %(first)s AND turn.id < %(last)s AND turn.conversation_id IS NOT NULL
-      AND (%(branches)s::uuid[] IS NULL OR conversation.branch_id = ANY(%(branches)s))
-    WINDOW conversation AS (PARTITION BY turn.conversation_id ORDER BY turn.id)
-"""
-
 _GATHER: LiteralString = """
     CREATE TEMP TABLE reported_contact ON COMMIT DROP AS
-    WITH numbered AS (
-        SELECT *, count(*) FILTER (WHERE begins) OVER (PARTITION BY conversation_id ORDER BY at) AS contact
-        FROM reported_turn
+    WITH turn AS (
+        SELECT conversation_id, id, created_at AS at, decision,
+               created_at - lag(created_at) OVER conversation > %(pause)s IS NOT FALSE AS begins
+        FROM knowledge.chatbot_turn WHERE id >= %(first)s AND id < %(last)s AND conversation_id IS NOT NULL
+        WINDOW conversation AS (PARTITION BY conversation_id ORDER BY id)
+    ), numbered AS (
+        SELECT turn.*, count(*) FILTER (WHERE begins) OVER (
+            PARTITION BY conversation_id ORDER BY id ROWS UNBOUNDED PRECEDING) AS contact
+        FROM turn
+    ), run AS (
+        SELECT conversation_id, min(at) AS began_at, max(at) AS ended_at,
+               bool_or(decision = 'handed_over') AS handed_over,
+               count(*) FILTER (WHERE decision IN ('answered', 'vehicle', 'handed_over')) AS turns
+        FROM numbered GROUP BY conversation_id, contact
+        HAVING bool_or(decision IN ('answered', 'vehicle', 'handed_over'))
     ), contact AS (
-        SELECT conversation_id, customer_id, branch_id, min(at) AS began_at, max(at) AS ended_at,
-               count(*) FILTER (WHERE counts) AS turns, bool_or(handed_over) AS handed_over, sum(cost) AS cost
-        FROM numbered GROUP BY conversation_id, customer_id, branch_id, contact
-        HAVING bool_or(counts)
+        SELECT run.*, conversation.customer_id, conversation.branch_id
+        FROM run JOIN inbox.conversation ON conversation.id = run.conversation_id
+        WHERE %(branches)s::uuid[] IS NULL OR conversation.branch_id = ANY(%(branches)s)
     ), taken AS (
         SELECT conversation_id, at FROM inbox.conversation_change
         WHERE id >= %(first)s AND id < %(last)s AND field = 'owner' AND old = '"bot"'
@@ -90,8 +88,7 @@ def gather(uow: UnitOfWork, period: Period, scope: Scope) -> None:
         "now": now,
         "branches": scope.parameters()["branches"],
     }
-    uow.execute("DROP TABLE IF EXISTS reported_turn, reported_contact")
-    uow.execute(_TURNS, parameters)
+    uow.execute("DROP TABLE IF EXISTS reported_contact")
     uow.execute(_GATHER, parameters)
 
 

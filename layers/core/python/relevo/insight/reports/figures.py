@@ -107,12 +107,12 @@ def key_figures(uow: UnitOfWork, wanted: Wanted, period: Period) -> dict[str, fl
 def measure(uow: UnitOfWork, wanted: Wanted) -> Measured:
     """The figures of what was gathered for the report's own period, with all that divides them."""
     scores = satisfaction.totals(uow)
-    rated = satisfaction.by_agent(uow)
+    rated, times = satisfaction.by_agent(uow), tickets.times(uow, wanted.period)
     return Measured(
         values=key_figures(uow, wanted, wanted.period),
         by=tickets.divided(uow),
-        trend=tickets.trend(uow, wanted.period),
-        heat=tickets.heat(uow, wanted.period),
+        trend=times.trend,
+        heat=times.heat,
         agents=[row | {"rating": rated.get(str(row["agent_id"]))} for row in tickets.top_agents(uow)],
         ratings=satisfaction.by_rating(uow),
         nps={name: scores[name] for name in ("promoters", "passives", "detractors")},

@@ -9,7 +9,7 @@ is no longer one that was resolved.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, NamedTuple
 
 from relevo import clock
 from relevo.db import Row, UnitOfWork
@@ -129,17 +129,27 @@ _TAGS: LiteralString = """
     WHERE created GROUP BY tag ORDER BY created DESC, tag LIMIT 100
 """
 
-# Only what happened in the days is drawn: a ticket that was opened before them is no point of the trend. Where an
-# instant falls among the starts is found without asking the zone's clock again for each ticket.
+# Only what happened in the days is drawn: a ticket that was opened before them is no point of the trend. Zones differ
+# from UTC by quarters of an hour: those are counted first, and few instants are then looked up among the starts, or
+# told by the zone's clock.
+_QUARTERS: LiteralString = """
+    CREATE TEMP TABLE reported_quarter ON COMMIT DROP AS
+    SELECT 'created' AS what, date_bin('15 minutes', created_at, timestamptz '2000-01-01') AS at, count(*) AS count,
+           NULL::float8 AS seconds FROM reported_ticket WHERE created GROUP BY 2
+    UNION ALL
+    SELECT 'resolved', date_bin('15 minutes', resolved_at, timestamptz '2000-01-01'), count(*), NULL
+    FROM reported_ticket WHERE resolved GROUP BY 2
+    UNION ALL
+    SELECT 'answered', date_bin('15 minutes', first_response_at, timestamptz '2000-01-01'), count(*),
+           sum(first_response_seconds) FROM reported_ticket WHERE answered GROUP BY 2
+"""
+
 _TREND: LiteralString = """
-    SELECT width_bucket(at, %(starts)s::timestamptz[]) AS place, count(*) FILTER (WHERE what = 'created') AS created,
-           count(*) FILTER (WHERE what = 'resolved') AS resolved,
-           avg(seconds) FILTER (WHERE what = 'answered') AS first_response_mean
-    FROM (
-        SELECT created_at AS at, 'created' AS what, NULL::float8 AS seconds FROM reported_ticket WHERE created
-        UNION ALL SELECT resolved_at, 'resolved', NULL FROM reported_ticket WHERE resolved
-        UNION ALL SELECT first_response_at, 'answered', first_response_seconds FROM reported_ticket WHERE answered
-    ) AS happened GROUP BY 1
+    SELECT width_bucket(at, %(starts)s::timestamptz[]) AS place,
+           coalesce(sum(count) FILTER (WHERE what = 'created'), 0)::int AS created,
+           coalesce(sum(count) FILTER (WHERE what = 'resolved'), 0)::int AS resolved,
+           sum(seconds) / sum(count) FILTER (WHERE what = 'answered') AS first_response_mean
+    FROM reported_quarter GROUP BY 1
 """
 
 _STARTS: LiteralString = """
@@ -149,15 +159,10 @@ _STARTS: LiteralString = """
     GROUP BY 1 ORDER BY 1
 """
 
-# Zones differ from UTC by quarters of an hour: those are counted first, and few are then told by the zone's clock.
 _HEAT: LiteralString = """
-    SELECT extract(isodow FROM local)::int AS weekday, extract(hour FROM local)::int AS hour,
-           sum(created)::int AS created
-    FROM (
-        SELECT date_bin('15 minutes', created_at, timestamptz '2000-01-01') AT TIME ZONE %(zone)s AS local,
-               count(*) AS created
-        FROM reported_ticket WHERE created GROUP BY 1
-    ) AS opened GROUP BY 1, 2
+    SELECT extract(isodow FROM local)::int AS weekday, extract(hour FROM local)::int AS hour, sum(count)::int AS created
+    FROM (SELECT at AT TIME ZONE %(zone)s AS local, count FROM reported_quarter WHERE what = 'created') AS opened
+    GROUP BY 1, 2
 """
 
 _AGENTS: LiteralString = f"""
@@ -174,7 +179,7 @@ _AGENTS: LiteralString = f"""
 
 def gather(uow: UnitOfWork, period: Period, scope: Scope, filters: Filters) -> None:
     """Put the tickets of these days into the transaction's table `reported_ticket`, in place of another period's."""
-    uow.execute("DROP TABLE IF EXISTS reported_ticket")
+    uow.execute("DROP TABLE IF EXISTS reported_ticket, reported_quarter")
     uow.execute(_GATHER, span(period) | {"now": clock.now()} | scope.parameters() | filters.parameters())
 
 
@@ -204,21 +209,25 @@ def divided(uow: UnitOfWork) -> dict[str, list[Row]]:
     return by
 
 
-def trend(uow: UnitOfWork, period: Period) -> list[Row]:
-    """What each hour, day, week or month of the period brought, those without anything among them."""
+class Times(NamedTuple):
+    """When things happened: `trend` by each hour, day, week or month of the period, those without anything among them;
+    `heat` how many tickets were opened in each hour of each weekday, Monday first."""
+
+    trend: list[Row]
+    heat: list[list[int]]
+
+
+def times(uow: UnitOfWork, period: Period) -> Times:
+    """When the gathered tickets were opened, answered and resolved."""
+    uow.execute(_QUARTERS)
     parameters: dict[str, Any] = span(period) | {"bucket": period.bucket, "zone": str(period.zone)}
     nothing = {"created": 0, "resolved": 0, "first_response_mean": None}
     starts = [row["start"] for row in uow.all(_STARTS, parameters)]
     found = {row.pop("place"): row for row in uow.all(_TREND, {"starts": starts})}
-    return [{"start": start, **nothing} | found.get(place, {}) for place, start in enumerate(starts, 1)]
-
-
-def heat(uow: UnitOfWork, period: Period) -> list[list[int]]:
-    """How many tickets were opened in each hour of each weekday, Monday first."""
     grid = [[0] * 24 for _ in range(7)]
     for row in uow.all(_HEAT, {"zone": str(period.zone)}):
         grid[row["weekday"] - 1][row["hour"]] = row["created"]
-    return grid
+    return Times([{"start": start, **nothing} | found.get(place, {}) for place, start in enumerate(starts, 1)], grid)
 
 
 def top_agents(uow: UnitOfWork) -> list[Row]:
