@@ -16,6 +16,7 @@ from tests.support.events import sample
 
 EVENTS = Path(__file__).parents[2] / "events"
 QUEUED = (
+    "alerts",
     "analyze",
     "broadcast",
     "chatbot",

@@ -113,6 +113,26 @@ def test_many_of_one_kind_are_one_notice(database: Database, sent: MemoryMessagi
     assert "Caso crítico sin asignar (7)" in text and "2 más" in text and text.count("lleva") == 5
 
 
+def test_who_holds_the_ticket_is_told_of_theirs(database: Database, sent: MemoryMessaging) -> None:
+    # Given two tickets past their target, one of which Beto has
+    with clock.frozen(NOW - timedelta(minutes=45)), database.unit_of_work() as uow:
+        centro = world.branch(uow)
+        beto = inbox.agent(uow, world.department(uow), "Beto", branches=(centro,))
+        tickets = [world.ticket(uow, branch_id=centro, priority="urgent") for _ in range(2)]
+        uow.execute("UPDATE desk.ticket SET agent_id = %s WHERE id = %s", (beto.agent_id, tickets[0].id))
+        uow.execute("UPDATE insight.alert_rule SET active = kind = 'sla_breach'")
+    with clock.frozen(NOW), database.unit_of_work() as uow:
+        alerts.evaluate(uow)
+    [announced] = [detail(fact) for fact in sent.facts if fact.name == "alert.announced"]
+    # When people are told, twice
+    for _ in range(2):
+        assert failed(notify(sqs(AlertAnnounced.model_validate(announced)), None)) == []
+    # Then Beto has one notice, of his ticket alone
+    [notice] = notices(database)
+    assert notice["ticket_id"] == tickets[0].id and f"n.º {tickets[0].number} " in notice["body"]
+    assert str(tickets[1].number) not in notice["body"].replace(str(tickets[0].number), "")
+
+
 def test_what_is_over_when_the_queue_brings_it_is_not_told(
     database: Database, sent: MemoryMessaging, providers: Webhooks
 ) -> None:

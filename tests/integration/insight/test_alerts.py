@@ -308,6 +308,24 @@ def test_no_more_is_raised_at_once_than_people_can_bear(database: Database, monk
     assert (first.raised, rest) == (2, [2, 1]) and worst == {str(ticket) for ticket in oldest}
 
 
+def test_what_was_over_long_ago_is_forgotten(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ids, "_last_tick", 0)  # ids are made by the held clock, whatever this process made before
+    # Given an alert that was resolved, and one that is still open
+    with database.unit_of_work() as uow:
+        only(uow, "critical_unassigned")
+    first = unassigned(database)
+    look(database, 6 * MINUTE)
+    assign(database, first)
+    unassigned(database, at=6 * MINUTE)
+    look(database, 15 * MINUTE)
+    # When a year and two months have passed
+    look(database, timedelta(days=410))
+    # Then only what is open is left
+    with database.unit_of_work() as uow:
+        left = uow.all("SELECT resolved_at FROM insight.alert")
+    assert [row["resolved_at"] for row in left] == [None]
+
+
 def test_ids_tell_the_newest(database: Database) -> None:
     # Given two alerts, one raised after the other
     with database.unit_of_work() as uow:

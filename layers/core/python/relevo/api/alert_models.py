@@ -10,10 +10,11 @@ from pydantic import Field, model_validator
 
 from relevo.api.models import Answer, PageQuery, Request
 from relevo.api.text import Line
-from relevo.insight.alerts import METRICS, QuietHours, RuleFilters, Severity
+from relevo.insight import alerts
 from relevo.notify import Target
 
-Metric = Annotated[str, Field(max_length=40, json_schema_extra={"enum": sorted(METRICS)})]
+Severity = alerts.Severity
+Metric = Annotated[str, Field(max_length=40, json_schema_extra={"enum": sorted(alerts.METRICS)})]
 Number = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
 Minutes = Annotated[int, Field(ge=5, le=44_640)]
 State = Literal["active", "acknowledged", "resolved"]
@@ -106,7 +107,7 @@ class AlertRuleIn(Request):
     window_minutes: Minutes | None = None
     minimum: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     severity: Severity | None = None
-    filters: RuleFilters = RuleFilters()
+    filters: alerts.RuleFilters = alerts.RuleFilters()
     escalate_after_minutes: Minutes | None = None
     active: bool = True
 
@@ -128,7 +129,7 @@ class AlertRulePatch(Request):
     window_minutes: Minutes | None = None
     minimum: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     severity: Severity | None = None
-    filters: RuleFilters | None = None
+    filters: alerts.RuleFilters | None = None
     escalate_after_minutes: Minutes | None = None
     active: bool | None = None
 
@@ -173,7 +174,7 @@ class AlertRule(Answer):
     window_minutes: int | None
     minimum: int
     severity: Severity
-    filters: RuleFilters
+    filters: alerts.RuleFilters
     escalate_after_minutes: int | None
     active: bool
     updated_at: datetime
@@ -254,7 +255,7 @@ class AlertDelivery(Answer):
     """Who is told, and when: the quiet hours with the company's zone, and the places of each severity. A severity
     without places of its own is not among them: critical and emergency then go where the company is told."""
 
-    quiet_hours: QuietHours
+    quiet_hours: alerts.QuietHours
     timezone: str
     places: dict[Severity, list[AlertPlace]]
 
@@ -263,5 +264,5 @@ class AlertDeliveryIn(Request):
     """What changes: the quiet hours, the places of the severities named, or both. Null gives a severity back what it
     has by itself."""
 
-    quiet_hours: QuietHours | None = None
+    quiet_hours: alerts.QuietHours | None = None
     places: dict[Severity, Places | None] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,12 @@ def supervisors_of(uow: UnitOfWork, branch_id: UUID | None) -> list[Reader]:
         "   (SELECT 1 FROM access.user_branch WHERE user_id = u.id AND branch_id = %s))",
         (branch_id,),
     )
+    return [Reader(row["id"], row["language"], (), row["user_id"]) for row in rows]
+
+
+def agents_in_console(uow: UnitOfWork, agents: Sequence[UUID]) -> list[Reader]:
+    """These agents, to be told in their console."""
+    rows = uow.all("SELECT id, user_id, language FROM desk.agent WHERE id = ANY(%s)", (list(agents),))
     return [Reader(row["id"], row["language"], (), row["user_id"]) for row in rows]
 
 

@@ -29,6 +29,8 @@ ACTOR = "alerts"
 _UNKNOWN_FOR = timedelta(hours=24)
 """After so long without a measurement nobody knows any more, and an alert ends."""
 _LONGEST_LOOK = "15s"
+_KEPT = timedelta(days=400)
+_BITE = 500
 State = Literal["fine", "firing", "no_data", "failed"]
 
 
@@ -56,6 +58,7 @@ def evaluate(uow: UnitOfWork) -> Looked:
     looked.resolved += _end_watched_no_more(uow, now)
     _escalate(uow, now)
     looked.told = _announce(uow, now)
+    _forget(uow, now)
     return looked
 
 
@@ -261,6 +264,15 @@ def _note(
         " state = excluded.state, readings = excluded.readings, milliseconds = excluded.milliseconds,"
         " detail = excluded.detail",
         (rule.id, now, state, readings, round((time.monotonic() - began) * 1000), detail),
+    )
+
+
+def _forget(uow: UnitOfWork, now: datetime) -> None:
+    """What was over long ago is deleted, with its history, a bite at a time."""
+    uow.execute(
+        "DELETE FROM insight.alert WHERE id IN (SELECT id FROM insight.alert WHERE resolved_at IS NOT NULL"
+        " AND id < %s AND over_at < %s ORDER BY id LIMIT %s)",
+        (ids.earliest(now - _KEPT), now - _KEPT, _BITE),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
@@ -11,6 +13,7 @@ from relevo.db import Database, UnitOfWork
 from relevo.events import AlertAnnounced
 from relevo.insight.alerts import keeping
 from relevo.insight.alerts.keeping import Alert
+from relevo.insight.alerts.metrics import METRICS
 from relevo.insight.alerts.rules import SEVERITIES, Severity
 from relevo.insight.alerts.wording import rule_title, sentence, title
 from relevo.notify import Reader, Target, Told
@@ -27,19 +30,47 @@ CHANNELS: Definition[Channels] = Definition("alerts.channels", "object", Channel
 
 
 def tell(database: Database, event: AlertAnnounced) -> None:
-    """Tell whom these alerts concern, once over each channel; what is settled by now is left out.
+    """Tell whom these alerts concern, once over each channel; what is settled by now is left out. Who holds the
+    conversation or the ticket an alert is about is told of theirs.
 
     Raises RetryableError when a channel met a passing fault: what was sent is not sent again.
     """
     notify.tell(database, event.id, lambda uow: _told(uow, event))
+    for agent_id in database.run(lambda uow: list(_held(_unsettled(uow, event)))):
+        notify.tell(database, event.id, partial(_told_holder, event=event, agent_id=agent_id))
+
+
+def _unsettled(uow: UnitOfWork, event: AlertAnnounced) -> list[Alert]:
+    """Those of its alerts that are not resolved by now, the worst first."""
+    return [alert for alert in keeping.get_alerts(uow, list(event.alerts)) if alert.state != "resolved"]
+
+
+def _held(alerts: list[Alert]) -> dict[UUID, list[Alert]]:
+    """By who holds what they are about, where that is a conversation or a ticket."""
+    held: dict[UUID, list[Alert]] = {}
+    for alert in alerts:
+        holder = alert.context.get("agent_id")
+        if holder and METRICS[alert.metric].subject in ("conversation", "ticket"):
+            held.setdefault(UUID(holder), []).append(alert)
+    return held
+
+
+def _told_holder(uow: UnitOfWork, *, event: AlertAnnounced, agent_id: UUID) -> Told:
+    alerts = _held(_unsettled(uow, event)).get(agent_id, [])
+    readers = notify.agents_in_console(uow, [agent_id]) if alerts and _in_console(event.severity) else []
+    return Told("alert", readers, lambda language: _facts(event, alerts, language))
+
+
+def _in_console(severity: Severity) -> bool:
+    return SEVERITIES.index(severity) >= SEVERITIES.index(_IN_CONSOLE)
 
 
 def _told(uow: UnitOfWork, event: AlertAnnounced) -> Told:
-    alerts = [alert for alert in keeping.get_alerts(uow, list(event.alerts)) if alert.state != "resolved"]
+    alerts = _unsettled(uow, event)
     if not alerts:
         return Told("alert", [], lambda language: {})
     readers = [Reader(None, settings().locale, tuple(_places(uow, event.severity)))]
-    if SEVERITIES.index(event.severity) >= SEVERITIES.index(_IN_CONSOLE):
+    if _in_console(event.severity):
         readers += notify.supervisors_of(uow, event.branch_id)
     return Told("alert", readers, lambda language: _facts(event, alerts, language))
 
