@@ -58,8 +58,8 @@ export function useOwnership(conversation: Owned) {
       agent: me.agent !== null,
       writes: can("conversations:write"),
       leads: can("conversations:assign"),
+      quotes: can("quotes:write"),
     }),
-    mayQuote: can("quotes:write") && state === "open",
     busy: change.isPending,
     take: () => change.mutate((call) => answer(api.POST("/api/conversations/{conversation_id}/take", call))),
     release: () =>
@@ -80,6 +80,7 @@ interface Person {
   agent: boolean;
   writes: boolean;
   leads: boolean;
+  quotes: boolean;
 }
 
 /** What one may do: what another holds is theirs, but for who leads. */
@@ -98,6 +99,8 @@ function rights(owner: Owner, state: string, person: Person) {
     /** Also of what a colleague holds: it asks for attention, and takes nothing from them. */
     mayEscalate: writes,
     mayClose: free,
+    /** A quote goes to the customer as words do. */
+    mayQuote: person.quotes && free,
   };
 }
 
