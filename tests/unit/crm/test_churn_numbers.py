@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -146,3 +148,19 @@ def test_actions_are_against_what_speaks_for_leaving_and_the_most_helpful_comes_
 def test_every_feature_has_points_and_an_action_against_it() -> None:
     assert set(churn.POINTS) == set(churn.FEATURES)
     assert {name for action in retention.ACTIONS for name in action.against} == set(churn.FEATURES)
+
+
+def test_the_model_card_shows_the_points_and_the_shares_in_force() -> None:
+    # Given the model card
+    card = (Path(__file__).parents[3] / "docs" / "churn-model-card.md").read_text(encoding="utf-8")
+    # Then it has each feature's points
+    for name, bands in churn.POINTS.items():
+        shown = (
+            ("else" if limit == inf else f"< {limit:g}", f"{points:+g}" if points else "0") for limit, points in bands
+        )
+        (row,) = (line for line in card.splitlines() if line.startswith(f"| `{name}` |"))
+        assert row.endswith("| " + ", ".join(f"{limit}: {points}" for limit, points in shown) + " |"), name
+    # And each action's share
+    for action in retention.ACTIONS:
+        (row,) = (line for line in card.splitlines() if line.startswith(f"| `{action.code}` |"))
+        assert row.endswith(f"| {action.undoes:.0%} |") and all(f"`{name}`" in row for name in action.against)
