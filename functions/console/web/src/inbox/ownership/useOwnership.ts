@@ -84,7 +84,7 @@ interface Person {
 }
 
 /** What one may do: what another holds is theirs, but for who leads. */
-function rights(owner: Owner, state: string, person: Person) {
+export function rights(owner: Owner, state: string, person: Person) {
   const held = owner.kind === "agent" && !person.mine;
   const writes = person.writes && state === "open";
   const free = writes && (!held || person.leads);
