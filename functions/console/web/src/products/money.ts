@@ -1,6 +1,9 @@
-/** An amount as the API tells it (text with two decimals), as people of the language write it. */
+/**
+ * An amount as the API tells it (text with two decimals), as people of the language write it where the money is used: the
+ * first two letters of a currency's code are its country's.
+ */
 export function money(amount: string, currency: string, language: string): string {
-  const format = new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay: "code" });
+  const format = new Intl.NumberFormat(`${language}-${currency.slice(0, 2)}`, { style: "currency", currency, currencyDisplay: "code" });
   return format.format(amount as Intl.StringNumericLiteral);
 }
 

@@ -63,7 +63,7 @@ export function PageSkeleton() {
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === "") return null;
+  if (children === null || children === undefined || children === "" || children === false) return null;
   return (
     <>
       <dt>{name}</dt>
