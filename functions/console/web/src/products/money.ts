@@ -3,7 +3,13 @@
  * first two letters of a currency's code are its country's.
  */
 export function money(amount: string, currency: string, language: string): string {
-  const format = new Intl.NumberFormat(`${language}-${currency.slice(0, 2)}`, { style: "currency", currency, currencyDisplay: "code" });
+  const format = new Intl.NumberFormat(`${language}-${currency.slice(0, 2)}`, {
+    style: "currency",
+    currency,
+    currencyDisplay: "code",
+    minimumFractionDigits: 2, // some currencies are shown without cents, and papers have them
+    maximumFractionDigits: 2,
+  });
   return format.format(amount as Intl.StringNumericLiteral);
 }
 
