@@ -28,6 +28,7 @@ export function SettleDialog({
   return (
     <FormModal
       title={`${t(verb)}: ${alert.title}`}
+      verb={t(verb)}
       busy={change.isPending}
       close={close}
       submit={(event) => {

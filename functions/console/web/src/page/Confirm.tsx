@@ -18,7 +18,7 @@ interface Props {
 export function Confirm({ opened, title, children, verb, busy, confirm, close }: Props) {
   const { t } = useTranslation("page");
   return (
-    <Modal opened={opened} onClose={close} title={title}>
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": t("cancel") }}>
       <Stack>
         <Text size="sm" component="div">
           {children}

@@ -16,7 +16,7 @@ interface Props {
 export function FormModal({ title, busy, submit, close, verb, children }: Props) {
   const { t } = useTranslation("shell");
   return (
-    <Modal opened onClose={close} title={title}>
+    <Modal opened onClose={close} title={title} closeButtonProps={{ "aria-label": t("close") }}>
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           {children}
