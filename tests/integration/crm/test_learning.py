@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from relevo import clock, crm, ids, retention
+from relevo import clock, crm, ids, platform, retention
 from relevo.crm.churn import learning
 from relevo.db import Database, UnitOfWork
 from tests.support import world
@@ -89,6 +89,12 @@ def test_a_company_with_history_gets_a_model_of_its_own(
         # And it is trained anew after a week
         assert not crm.churn.training_due(uow, NOW + timedelta(days=6))
         assert crm.churn.training_due(uow, NOW + timedelta(days=7))
+    # And at once, when leaving is to mean another time: this model knows nothing of that
+    with clock.frozen(NOW + timedelta(minutes=1)), unit_of_work() as uow:
+        platform.change_setting(uow, "churn.horizon_days", 90, actor="test")
+        assert crm.churn.training_due(uow, NOW + timedelta(days=1))
+        assert crm.churn.serving(uow)[1].kind == "scorecard"
+        platform.change_setting(uow, "churn.horizon_days", 60, actor="test")
     # When a day has gone by
     day(database, NOW + timedelta(days=1))
     # Then the same model speaks again
@@ -102,7 +108,7 @@ def test_numbers_that_were_changed_do_not_serve(database: Database, unit_of_work
     with unit_of_work() as uow:
         uow.execute(
             "INSERT INTO crm.churn_model (id, kind, parameters, sha256, figures, reference, state, trained_at)"
-            " VALUES (%s, 'logistic', '{}', 'other', '{\"auc\": 0.9}', '{}', 'serving', %s)",
+            " VALUES (%s, 'logistic', '{}', 'other', '{\"auc\": 0.9, \"horizon_days\": 60}', '{}', 'serving', %s)",
             (ids.new_id(), NOW),
         )
     # When it is asked for
@@ -162,6 +168,10 @@ def test_what_was_foreseen_is_judged_when_its_time_is_over(database: Database, u
     # Then it is known who left
     with unit_of_work() as uow:
         assert [crm.churn.history(uow, customer)[-1].left_company for customer in (ana, ida)] == [False, True]
+    # And after three years nobody remembers
+    day(database, NOW + timedelta(days=61 + 3 * 366))
+    with unit_of_work() as uow:
+        assert NOW not in [said.at for said in crm.churn.history(uow, ida)]
 
 
 def payment(customer_id: UUID, reference: str, at: datetime) -> crm.NewPayment:

@@ -96,11 +96,11 @@ class Learned:
 def serving(uow: UnitOfWork, model_id: UUID | None = None) -> tuple[UUID | None, Scorer]:
     """The model that serves, or the one named, with its id; the scorecard, and no id, where there is none.
 
-    A model whose numbers are not those that were trained does not serve any more."""
+    A model whose numbers are not those that were trained does not serve any more, nor one of another horizon."""
     row = uow.one(
-        "SELECT id, parameters, sha256, figures, reference FROM crm.churn_model"
-        " WHERE CASE WHEN %(id)s::uuid IS NULL THEN state = 'serving' ELSE id = %(id)s END",
-        {"id": model_id},
+        "SELECT id, parameters, sha256, figures, reference FROM crm.churn_model WHERE CASE WHEN %(id)s::uuid IS NULL"
+        "   THEN state = 'serving' AND (figures->>'horizon_days')::int = %(horizon)s ELSE id = %(id)s END",
+        {"id": model_id, "horizon": value(uow, HORIZON_DAYS)},
     )
     if row is None:
         return None, Scorecard()
@@ -137,8 +137,12 @@ def drifted(uow: UnitOfWork, model_id: UUID | None, tally: dict[str, Any]) -> di
 
 
 def training_due(uow: UnitOfWork, as_of: datetime) -> bool:
-    """A week after the last training, or as soon as the customers are no longer those it was done on."""
-    last = uow.one("SELECT max(trained_at) AS at FROM crm.churn_model")
+    """A week after the last training for this horizon, or as soon as the customers are no longer those it was done
+    on."""
+    last = uow.one(
+        "SELECT max(trained_at) AS at FROM crm.churn_model WHERE (figures->>'horizon_days')::int = %s",
+        (value(uow, HORIZON_DAYS),),
+    )
     assert last is not None
     if last["at"] is None or last["at"] <= as_of - EVERY:
         return True

@@ -21,6 +21,7 @@ _TOLD: frozenset[Level] = frozenset({"high", "critical"})
 """Levels whose coming and going is told to others."""
 _JUDGED_AT_ONCE = 5_000
 _REMEMBERED = timedelta(days=365)
+_KEPT = timedelta(days=3 * 365)
 
 
 class Scored(NamedTuple):
@@ -162,7 +163,9 @@ def _into_history(
 
 
 def forget_others(uow: UnitOfWork, run_id: UUID) -> int:
-    """Who the run did not score is active no more, and at no risk one could do something about; how many."""
+    """Who the run did not score is active no more, and at no risk one could do something about; how many. What was
+    judged three years ago is forgotten too."""
+    uow.execute("DELETE FROM crm.churn_prediction WHERE judged_at < %s", (clock.now() - _KEPT,))
     return uow.execute("DELETE FROM crm.churn_risk WHERE run_id <> %s", (run_id,)).rowcount
 
 
