@@ -18,7 +18,6 @@ from relevo.db import Database, Row, UnitOfWork
 from relevo.observability import logger
 from relevo.platform import calendar, value
 from relevo.retention.plans import open_tasks
-from relevo.settings import settings
 
 NINE = time(9)
 SLICE = 2_000
@@ -149,7 +148,7 @@ def _score(uow: UnitOfWork, run: Row) -> None:
 
 def _tell(uow: UnitOfWork, run: Row) -> None:
     gone = crm.churn.forget_others(uow, run["id"])
-    tasks = open_tasks(uow, actor=_ACTOR, language=settings().locale)
+    tasks = open_tasks(uow, actor=_ACTOR)
     drift = crm.churn.drifted(uow, run["model_id"], run["tally"])
     uow.execute(
         "UPDATE crm.churn_run SET state = 'done', drift = %s, finished_at = %s WHERE id = %s",

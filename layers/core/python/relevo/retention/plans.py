@@ -15,6 +15,7 @@ from relevo.db import UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 from relevo.platform import value
 from relevo.retention.actions import ACTIONS, Recommended, recommended
+from relevo.settings import settings
 from relevo.texts import say
 
 CATEGORY = "retention"
@@ -155,7 +156,7 @@ def _deed(action: Recommended, language: str) -> str:
     return deed if points <= 0 else f"{deed} ({say('retention.effect', language, points=points)})"
 
 
-def open_tasks(uow: UnitOfWork, *, actor: str, language: str) -> int:
+def open_tasks(uow: UnitOfWork, *, actor: str) -> int:
     """Start plans for the likeliest to leave: critical ones without a plan in this window of time, as many as the
     company takes on in a day; how many."""
     due = uow.all(
@@ -167,5 +168,5 @@ def open_tasks(uow: UnitOfWork, *, actor: str, language: str) -> int:
         {"now": clock.now(), "most": value(uow, crm.churn.DAILY_TASKS)},
     )
     for row in due:
-        start_plan(uow, row["customer_id"], actor=actor, language=row["language"] or language)
+        start_plan(uow, row["customer_id"], actor=actor, language=row["language"] or settings().locale)
     return len(due)
