@@ -1,7 +1,10 @@
 import { NumberInput, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Setting } from "../../api/desk";
+import { Anything } from "./Anything";
 import { DepartmentMap } from "./DepartmentMap";
+import { Fields, type Values } from "./Fields";
+import { madeOf } from "./kinds";
 import { Points, type PointTree } from "./Points";
 
 interface Props {
@@ -43,17 +46,14 @@ export function ValueInput({ setting, value, change, editable }: Props) {
       />
     );
   }
-  return isMap(value) ? (
-    <DepartmentMap map={value} change={change} editable={editable} />
-  ) : (
-    <Points tree={value as PointTree} change={change} editable={editable} />
-  );
-}
-
-function isMap(value: unknown): value is Record<string, string> {
-  return (
-    value !== null &&
-    typeof value === "object" &&
-    Object.values(value).every((each) => typeof each === "string")
-  );
+  switch (madeOf(value)) {
+    case "map":
+      return <DepartmentMap map={value as Record<string, string>} change={change} editable={editable} />;
+    case "points":
+      return <Points tree={value as PointTree} change={change} editable={editable} />;
+    case "fields":
+      return <Fields fields={value as Values} change={change} editable={editable} />;
+    default:
+      return <Anything label={label} value={value} change={change} editable={editable} />;
+  }
 }
