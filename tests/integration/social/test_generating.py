@@ -18,7 +18,7 @@ from tests.support.bucket import MemoryBucket
 from tests.support.openai import Model
 from tests.support.publishing import Channels
 
-PROPOSAL = {
+PROPOSAL: dict[str, Any] = {
     "versions": [
         {"network": "instagram", "text": "¡Balatas al 2x1!", "hashtags": ["frenos", "dos por uno", "frenos"]},
         {"network": "facebook", "text": "Esta semana, balatas al 2x1.", "hashtags": []},
@@ -78,6 +78,15 @@ def test_a_model_that_forgets_a_network_writes_nothing(database: Database, model
     model.replies = [PROPOSAL | {"versions": PROPOSAL["versions"][:1]}]
     with pytest.raises(social.NoModel, match="facebook"):
         propose(database, accounts)
+
+
+def test_a_model_that_makes_up_a_price_writes_nothing(database: Database, model: Model, accounts: Channels) -> None:
+    # Given a model that adds a price nobody named, and one that only writes the same figure otherwise
+    told = [version | {"text": "Balatas al 2x1 por 1,999 pesos"} for version in PROPOSAL["versions"]]
+    model.replies = [PROPOSAL | {"versions": told}]
+    with pytest.raises(social.NoModel, match="1,999"):
+        propose(database, accounts)
+    assert propose(database, accounts, subject="Balatas al 2x1, $1999").text.startswith("Balatas al 2x1 por 1,999")
 
 
 def test_the_picture_comes_later_and_once(

@@ -34,7 +34,7 @@ def _possible(language: str) -> Iterator[None]:
     try:
         yield
     except social.NotPossible as error:
-        raise problems.Problem(409, str(error), kind="not-possible") from error
+        raise problems.Problem(409, str(error), kind="post-status") from error
     except social.NoModel as error:
         raise problems.Problem(409, str(error), kind="no-model") from error
     except social.Unfit as error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -76,6 +77,8 @@ def propose(
     worded = {version.network: _fitted(version) for version in proposal.versions}
     if missing := set(networks) - set(worded):
         raise NoModel(f"the model wrote nothing for {', '.join(sorted(missing))}: try again")
+    if invented := _invented(subject, worded.values()):
+        raise NoModel(f"the model made up figures that the subject does not have ({', '.join(invented)}): try again")
     first = worded[networks[0]]
     wordings = {account.id: worded[account.network] for account in chosen}
     content = Content(
@@ -106,6 +109,19 @@ def _ask(uow: UnitOfWork, networks: Sequence[Network], purpose: Purpose, subject
     if proposal is None:
         raise NoModel("no language model is set up, or it did not answer: write the post yourself, or try again")
     return proposal
+
+
+_FIGURE = re.compile(r"\d+(?:[.,\s]\d{3})*(?:[.,]\d+)?")
+
+
+def _invented(subject: str, texts: Iterable[str]) -> list[str]:
+    """Figures of the texts that the subject does not have, however they are written."""
+
+    def figures(text: str) -> dict[str, str]:
+        return {"".join(filter(str.isdigit, found)): found for found in _FIGURE.findall(text)}
+
+    known, told = figures(subject), [figures(text) for text in texts]
+    return sorted({found for each in told for digits, found in each.items() if digits not in known})
 
 
 def _fitted(version: Version) -> str:
