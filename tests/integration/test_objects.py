@@ -93,3 +93,26 @@ def test_a_bucket_that_is_away_is_tried_again(bucket: objects.Bucket, monkeypatc
     settings.cache_clear()
     with pytest.raises(RetryableError):
         bucket.put("media/2026/11/d", io.BytesIO(b"x"), "image/jpeg")
+
+
+def test_a_part_of_a_file_is_read_alone(bucket: objects.Bucket) -> None:
+    # Given a file of twenty megabytes
+    bucket.put("social/film", io.BytesIO(b"head" + bytes(LARGE) + b"tail"), "video/mp4")
+    # When parts of it are asked for, then each comes alone; past the end there is less, or nothing
+    assert bucket.part("social/film", 0, 4) == b"head"
+    assert bucket.part("social/film", LARGE + 4, 100) == b"tail"
+    assert bucket.part("social/film", LARGE + 8, 100) == b""
+    with pytest.raises(NotFound):
+        bucket.part("social/none", 0, 4)
+
+
+def test_a_browser_puts_a_file_of_one_type_and_size(bucket: objects.Bucket) -> None:
+    # Given an address for a picture of five bytes
+    url = bucket.upload_link("social/a.jpg", "image/jpeg", 5, seconds=60)
+    # When a browser puts one there
+    answer = httpx.put(url, content=b"12345", headers={"content-type": "image/jpeg"})
+    # Then it is kept; and the address is signed for that type and that many bytes, and for a minute
+    assert answer.status_code == 200 and bucket.get("social/a.jpg", 10) == b"12345"
+    signed = parse_qs(urlsplit(url).query)
+    assert signed["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
+    assert signed["X-Amz-Expires"] == ["60"]
