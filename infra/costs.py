@@ -26,8 +26,8 @@ INSTANCE_HOUR = {
     "r7g.large": 0.239,
     "r7g.xlarge": 0.478,
 }
-ALARMS_BESIDE_QUEUES_AND_FUNCTIONS = 9
-"""API 2, socket 1, database 4, outbox 1, channels 1."""
+ALARMS_BESIDE_QUEUES_AND_FUNCTIONS = 8
+"""API 2, socket 1, database 3, outbox 1, channels 1."""
 KB_STORED = 4
 """Rows, indexes, outbox and logs of the database for one message and its answer."""
 
