@@ -1,5 +1,5 @@
 import { Button, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
-import { IconPlus, IconReportAnalytics } from "@tabler/icons-react";
+import { IconCalendarRepeat, IconPlus, IconReportAnalytics } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
@@ -12,17 +12,18 @@ import { NewReport } from "./NewReport";
 import { KINDS, type ReportItem, type ReportKind, useReports } from "./queries";
 import classes from "./Reports.module.css";
 import { State } from "./State";
+import { Subscriptions } from "./Subscriptions";
 
 export function ReportList() {
   const { t } = useTranslation(["reports", "page"]);
   const { can } = useMe();
   const navigate = useNavigate();
   const [kind, setKind] = useState<ReportKind | null>(null);
-  const [asking, setAsking] = useState(false);
+  const [open, setOpen] = useState<"new" | "scheduled" | null>(null);
   const found = useReports(kind);
   const reports = found.data?.pages.flatMap((page) => page.items);
   const ask = (
-    <Button size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setAsking(true)}>
+    <Button size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setOpen("new")}>
       {t("new")}
     </Button>
   );
@@ -42,6 +43,16 @@ export function ReportList() {
             onChange={(value) => setKind(value as ReportKind | null)}
             clearable
           />
+          {can("settings:manage") && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconCalendarRepeat size={14} aria-hidden />}
+              onClick={() => setOpen("scheduled")}
+            >
+              {t("scheduled.open")}
+            </Button>
+          )}
           {can("reports:write") && ask}
         </>
       }
@@ -70,7 +81,10 @@ export function ReportList() {
           </Button>
         </Group>
       )}
-      {asking && <NewReport close={() => setAsking(false)} made={(id) => void navigate(`/reports/${id}`)} />}
+      {open === "scheduled" && <Subscriptions close={() => setOpen(null)} />}
+      {open === "new" && (
+        <NewReport close={() => setOpen(null)} made={(id) => void navigate(`/reports/${id}`)} />
+      )}
     </Page>
   );
 }

@@ -37,15 +37,20 @@ export function ReportPage({ id }: { id: string }) {
       }
       actions={report !== undefined && report.files.length > 0 && <Files report={report} />}
     >
-      {report === undefined && <Waiting />}
-      {report !== undefined && isGoingOn(report) && <Making report={report} />}
-      {report?.state === "failed" && (
-        <Alert color="red" title={t("failed")} maw={640}>
-          {report.error}
-        </Alert>
-      )}
-      {document !== null && <Reading document={document} />}
+      <Body report={report} />
     </Page>
+  );
+}
+
+function Body({ report }: { report: Report | undefined }) {
+  const { t } = useTranslation("reports");
+  if (report === undefined) return <Waiting />;
+  if (isGoingOn(report)) return <Making report={report} />;
+  if (report.document !== null) return <Reading document={report.document} />;
+  return (
+    <Alert color="red" title={t("failed")} maw={640}>
+      {report.error}
+    </Alert>
   );
 }
 

@@ -1,7 +1,17 @@
 import type { ReportIn, ReportKind } from "./queries";
 
 /** A length of the calendar, or days of one's own. */
-export type Span = NonNullable<ReportIn["scale"]> | "days";
+export type Scale = NonNullable<ReportIn["scale"]>;
+export type Span = Scale | "days";
+
+/** A report that comes by itself once its days are over. */
+export interface Subscription {
+  kind: ReportKind;
+  scale: Scale;
+  language: "es" | "en";
+  recipients: string[];
+  filters: object;
+}
 
 export interface Values {
   kind: ReportKind;
@@ -14,7 +24,7 @@ export interface Values {
   recipients: string[];
 }
 
-const OWN: Partial<Record<ReportKind, Span>> = { daily: "day", weekly: "week", monthly: "month" };
+const OWN: Partial<Record<ReportKind, Scale>> = { daily: "day", weekly: "week", monthly: "month" };
 
 /** The spans a kind of report can have, the usual one first. */
 export function scalesOf(kind: ReportKind): [Span, ...Span[]] {
@@ -23,6 +33,12 @@ export function scalesOf(kind: ReportKind): [Span, ...Span[]] {
   return kind === "custom"
     ? ["days", "week", "month", "quarter", "year"]
     : ["week", "month", "quarter", "year", "days"];
+}
+
+/** The lengths of the calendar after which a kind of report can come by itself, the usual one first. */
+export function scheduledScalesOf(kind: ReportKind): [Scale, ...Scale[]] {
+  const own = OWN[kind];
+  return own === undefined ? ["week", "month", "quarter", "year", "day"] : [own];
 }
 
 /** What is missing or wrong, by field. */
