@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from relevo import clock, crm, ids, platform, retention
@@ -131,6 +132,20 @@ def test_a_young_company_is_served_by_the_scorecard(database: Database, unit_of_
         last = retention.last_day(uow)
         assert last is not None and (last.learning, last.model_id, last.drift) == ("not_enough", None, None)
         assert last.scored and max(risk.confidence for risk in crm.churn.at_risk(uow, 0.0)) <= 0.5
+
+
+def test_nothing_is_learned_where_nobody_left_lately(
+    database: Database, unit_of_work: UnitsOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given three snapshots, in the newest of which everybody stayed
+    times = np.repeat([1.0, 2.0, 3.0], 100)
+    left = (np.arange(300) % 3 == 0) & (times < 3)
+    table = crm.churn.Table.of_numbers({"tickets": [float(n % 7) for n in range(300)]})
+    monkeypatch.setattr(learning, "collect", lambda uow, as_of: learning.Sample(table, left, times))
+    # When a model is to be trained, then there is nothing to judge it by
+    with unit_of_work() as uow:
+        assert crm.churn.train(uow, NOW) == "not_enough"
+        assert crm.churn.models(uow) == []
 
 
 def test_a_training_that_takes_the_process_with_it_is_not_tried_again_that_day(

@@ -46,6 +46,8 @@ CUSTOMERS = 12_000
 """At most so many customers are learned from, drawn anew each time."""
 ENOUGH = 50
 """Outcomes of each kind without which nothing is trained."""
+_JUDGED_BY = 10
+"""Outcomes of each kind in the newest snapshot, without which nothing can be judged."""
 EVERY = timedelta(days=7)
 _AT_ONCE = 2_000
 _CHANCE = 0.55
@@ -158,17 +160,19 @@ def train(uow: UnitOfWork, as_of: datetime) -> Learning:
     import numpy as np
 
     newest = sample.times == sample.times.max()
+    if min(int(sample.left[newest].sum()), int((~sample.left[newest]).sum())) < _JUDGED_BY:
+        return "not_enough"
     table = _telling(sample.table)
     try:
         judged = fit(_rows(table, ~newest), sample.left[~newest], sample.times[~newest])
-        probabilities = judged.probability(_rows(table, newest))
-        found = judge(probabilities, sample.left[newest], (judged.chosen,))
+        odds = judged.log_odds(_rows(table, newest))
+        found = judge(1 / (1 + np.exp(-odds)), sample.left[newest], (judged.chosen,))
         model = fit(table, sample.left, sample.times)
     except ValueError as error:
         log.info("nothing was learned: %s", error)
         return "not_enough"
     card = Scorecard().log_odds(_rows(sample.table, newest))
-    losses = (_loss(np.log(probabilities / (1 - probabilities)), sample.left[newest]), _loss(card, sample.left[newest]))
+    losses = (_loss(odds, sample.left[newest]), _loss(card, sample.left[newest]))
     serves = losses[0] < losses[1] and found.auc >= _CHANCE
     _keep(uow, model, sample, _rows(sample.table, newest), found, losses, serves)
     return "trained" if serves else "no_better"
