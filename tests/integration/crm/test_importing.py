@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from infra.cli import main
-from relevo import clock, crm
+from relevo import clock, company, crm
 from relevo.db import Database, UnitOfWork
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -92,3 +92,16 @@ def test_a_payment_does_not_go_over_to_another_customer(
         assert done["rejected"] == [{"row": 0, "reason": "the payment F-9 is another customer's"}]
         assert uow.one("SELECT count(*) AS n FROM crm.customer") == {"n": 1}
         assert [event.name for event in uow.events] == ["customer.created"]
+
+
+def test_a_deployed_stage_takes_customers_by_the_operators_call(
+    unit_of_work: Callable[[], AbstractContextManager[UnitOfWork]],
+) -> None:
+    # Given rows as `relevo customers import --stage` sends them, one of them wrong
+    rows = [{"email": "ana@example.com", "started": "2026-01-01", "renews": "2027-01-01"}, {"name": "Nobody"}]
+    # When the stage is told
+    with unit_of_work() as uow:
+        done = company.configure(uow, {"customers": rows}, actor="operator")
+    # Then it says what became of them
+    assert done["customers"]["imported"] == 1
+    assert done["customers"]["rejected"] == [{"row": 1, "reason": "the row: Value error, needs an email or a phone"}]
