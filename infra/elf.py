@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from elftools.elf.dynamic import DynamicSection
 from elftools.elf.elffile import ELFFile
-from elftools.elf.gnuversions import GNUVerNeedSection
+from elftools.elf.gnuversions import GNUVerNeedSection, GNUVerSymSection
 from elftools.elf.sections import SymbolTableSection
 
 NEWEST = {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29)}
@@ -40,8 +40,7 @@ class Version(NamedTuple):
     @property
     def too_new(self) -> bool:
         """Newer than Lambda's system has it."""
-        newest = NEWEST.get(self.library)
-        return newest is not None and self.number > newest
+        return self.number > NEWEST[self.library]
 
 
 def versions_of(binary: Path) -> Iterator[Version]:
@@ -51,6 +50,23 @@ def versions_of(binary: Path) -> Iterator[Version]:
             library = asked.name.partition("_")[0]
             if library in NEWEST and (number := _number(asked.name)):
                 yield Version(library, number, asked.at + 4, bool(asked.flags & _WEAK_VERSION))
+
+
+def too_new(binary: Path) -> set[str]:
+    """The functions and variables it wants of a newer C or C++ library than Lambda's."""
+    with binary.open("rb") as file:
+        elf = ELFFile(file)
+        newer = {asked.index for asked in _asked(elf) if _is_newer(asked.name)}
+        symbols, versions = elf.get_section_by_name(".dynsym"), elf.get_section_by_name(".gnu.version")
+        if not isinstance(symbols, SymbolTableSection) or not isinstance(versions, GNUVerSymSection):
+            return set()
+        pairs = zip(symbols.iter_symbols(), versions.iter_symbols(), strict=True)
+        return {symbol.name for symbol, version in pairs if version["ndx"] in newer}
+
+
+def _is_newer(version: str) -> bool:
+    newest = NEWEST.get(version.partition("_")[0])
+    return newest is not None and _number(version) > newest
 
 
 def loosen(binary: Path) -> None:
@@ -121,6 +137,7 @@ class _Asked(NamedTuple):
     at: int
     hash: int
     flags: int
+    index: int
     name_at: int
 
 
@@ -132,7 +149,7 @@ def _asked(elf: ELFFile) -> Iterator[_Asked]:
         for library, versions in section.iter_versions():
             place = at + library["vn_aux"]
             for version in versions:
-                told = (version["vna_hash"], version["vna_flags"], version["vna_name"])
+                told = (version["vna_hash"], version["vna_flags"], version["vna_other"], version["vna_name"])
                 yield _Asked(library.name, version.name, at + 4, place, *told)
                 place += version["vna_next"]
             at += library["vn_next"]

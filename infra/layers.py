@@ -114,7 +114,7 @@ def build(name: str) -> float:
     folder = BUILT / name
     shutil.rmtree(folder, ignore_errors=True)
     if not RECIPES[name].python:
-        shutil.copytree(tesseract.build(tesseract.LAMBDA), folder, ignore=shutil.ignore_patterns("recipe"))
+        _build_tesseract(folder)
         return size_mb(folder)
     (folder / "python").mkdir(parents=True)
     listing = folder / "requirements.txt"
@@ -127,6 +127,16 @@ def build(name: str) -> float:
     if name == "ocr":
         cut_films(folder / "python")
     return size_mb(folder)
+
+
+def _build_tesseract(folder: Path) -> None:
+    """A machine that cannot make it leaves the layer empty, and pictures to the first reader."""
+    try:
+        shutil.copytree(tesseract.for_lambda(), folder, ignore=shutil.ignore_patterns("recipe"))
+    except tesseract.NotHere as reason:
+        folder.mkdir(parents=True)
+        (folder / "README").write_text(f"Tesseract could not be made: {reason}\n")
+        print(f"without Tesseract, pictures are read by RapidOCR alone: {reason}", file=sys.stderr)
 
 
 def trim(packages: Path, leave_out: tuple[str, ...] = ()) -> None:

@@ -28,6 +28,8 @@ _OF_THE_SYSTEM = ("libc.so", "libm.so", "libdl.so", "libpthread.so", "librt.so",
 _OF_THE_SYSTEM += ("libstdc++.so", "libgcc_s.so")
 _NEVER_CALLED = ("libcurl.so", "libxml2.so")
 """For pictures named by an address, and for archives in XML: without them goes two thirds of what would be kept."""
+WANTED_OF_NEWER = {"arc4random_buf"}
+"""What libarchive writes encrypted archives with; the C library of Lambda has it not, and nobody calls it."""
 _SECONDS = 300
 
 
@@ -45,6 +47,7 @@ def build(architecture: str) -> Path:
     target, recipe = BUILT / architecture, _recipe()
     if (mark := target / "recipe").exists() and mark.read_text() == recipe:
         return target
+    print(f"taking Tesseract for {architecture} out of Debian's packages …", file=sys.stderr, flush=True)
     if platform.system() != "Linux" or shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise NotHere("it is taken from Debian's packages, and here is no apt-get")
     BUILT.mkdir(parents=True, exist_ok=True)
@@ -56,6 +59,18 @@ def build(architecture: str) -> Path:
         shutil.rmtree(target, ignore_errors=True)
         kept.rename(target)
     return target
+
+
+def for_lambda() -> Path:
+    """The folder for Lambda. Raises NotHere, also where this machine's packages are for a newer system than Lambda's."""
+    folder = build(LAMBDA)
+    files = [*(folder / "bin").iterdir(), *(folder / "lib").iterdir()]
+    lacking = set[str]().union(*(elf.too_new(file) for file in files)) - WANTED_OF_NEWER
+    if lacking:
+        raise NotHere(
+            f"its packages here are for a newer system than Lambda's, which lacks {', '.join(sorted(lacking))}"
+        )
+    return folder
 
 
 def _recipe() -> str:
@@ -77,7 +92,7 @@ def _download(folder: Path, architecture: str) -> list[Path]:
         'Acquire::Retries "1";\nAcquire::http::Timeout "15";\nAcquire::https::Timeout "15";\n'
     )
     env = os.environ | {"APT_CONFIG": str(settings), "LC_ALL": "C"}
-    _run(["apt-get", "update", "-qq", "--error-on=any"], env, folder)
+    _run(["apt-get", "update", "-qq", "-o", "APT::Update::Error-Mode=any"], env, folder)
     wanted = PACKAGES.read_text().split()
     planned = _run(["apt-get", "install", "-y", "--no-install-recommends", "--print-uris", *wanted], env, folder)
     names = [line.split()[1].split("_")[0] for line in planned.splitlines() if line.startswith("'")]
@@ -132,7 +147,7 @@ def main() -> int:
         return 0
     for architecture in sys.argv[1:] or [here()]:
         try:
-            print(f"Tesseract: {build(architecture)}")
+            build(architecture)
         except NotHere as reason:
             print(f"without Tesseract, pictures are read by RapidOCR alone: {reason}", file=sys.stderr)
     return 0

@@ -113,6 +113,21 @@ def test_layers_that_fit_pass() -> None:
     assert layers.check(sizes) == []
 
 
+def test_a_machine_that_cannot_make_tesseract_builds_its_layer_empty(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a machine without Debian's packages
+    def refuse() -> Path:
+        raise layers.tesseract.NotHere("here is no apt-get")
+
+    monkeypatch.setattr(layers.tesseract, "for_lambda", refuse)
+    monkeypatch.setattr(layers, "BUILT", tmp_path)
+    # When the layers are built, then it is said, and there is a layer to deploy
+    assert layers.build("tesseract") < 1
+    assert "here is no apt-get" in capsys.readouterr().err
+    assert list((tmp_path / "tesseract").iterdir())
+
+
 def test_a_deployment_without_built_layers_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # Given a deployment, and nothing built
     monkeypatch.setenv("RELEVO_DEPLOYING", "1")

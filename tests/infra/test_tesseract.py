@@ -31,7 +31,10 @@ def binaries(folder: Path) -> list[Path]:
 
 @pytest.mark.parametrize("architecture", ["amd64", "arm64"])
 def test_nothing_in_it_needs_a_newer_system_than_lambdas(architecture: str) -> None:
-    # Given every program and library of the layer
+    # Given every program and library of the layer, made from packages as old as Lambda's
+    own = tuple(map(int, (os.confstr("CS_GNU_LIBC_VERSION") or "glibc 0.0").split()[1].split(".")))
+    if architecture == tesseract.here() and own > (2, 36):
+        pytest.skip("made from a newer system's packages, for this machine alone: make layers refuses them")
     files = binaries(built(architecture))
     # When the versions they ask of the C and C++ libraries are read
     hard = [(file.name, version) for file in files for version in elf.versions_of(file) if not version.weak]
@@ -39,6 +42,8 @@ def test_nothing_in_it_needs_a_newer_system_than_lambdas(architecture: str) -> N
     assert elf.NEWEST == {"GLIBC": (2, 34), "GLIBCXX": (3, 4, 29)}
     assert len(files) > 10 and len(hard) > 50
     assert [(name, version.library, version.number) for name, version in hard if version.too_new] == []
+    # And of what was loosened for it, nothing is ever called: one function for encrypted archives
+    assert {symbol for file in files for symbol in elf.too_new(file)} <= {"arc4random_buf"}
 
 
 @pytest.mark.parametrize("architecture", ["amd64", "arm64"])
@@ -80,10 +85,10 @@ def test_a_machine_without_debians_tools_is_told_and_goes_on() -> None:
     code = "import infra.tesseract as t, pathlib; t.BUILT = pathlib.Path('/nowhere'); raise SystemExit(t.main())"
     # When it is to be made
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
-    # Then one line says what that means, and nothing has failed
+    # Then it says what that means, and nothing has failed
     assert done.returncode == 0
-    assert done.stderr.startswith("without Tesseract, pictures are read by RapidOCR alone: ")
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.splitlines()[1].startswith("without Tesseract, pictures are read by RapidOCR alone: ")
+    assert len(done.stderr.splitlines()) == 2
 
 
 def test_a_library_can_be_done_without(tmp_path: Path) -> None:
