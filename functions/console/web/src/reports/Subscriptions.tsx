@@ -95,10 +95,10 @@ function One({ subscription, put, remove }: OneProps) {
   return (
     <Paper withBorder p="sm">
       <Stack gap="xs">
-        <Group gap="xs" wrap="nowrap" align="flex-end">
+        <Group gap="xs" align="flex-end">
           <Select
             size="xs"
-            flex={1}
+            flex="1 1 118px"
             label={t("kind")}
             data={kinds.map((value) => ({ value, label: t(`kinds.${value}`) }))}
             allowDeselect={false}
@@ -110,7 +110,7 @@ function One({ subscription, put, remove }: OneProps) {
           />
           <Select
             size="xs"
-            flex={1}
+            flex="1 1 118px"
             label={t("scheduled.every")}
             data={scheduledScalesOf(kind).map((value) => ({ value, label: t(`scheduled.scales.${value}`) }))}
             allowDeselect={false}
@@ -119,7 +119,7 @@ function One({ subscription, put, remove }: OneProps) {
           />
           <Select
             size="xs"
-            w={104}
+            flex="1 1 104px"
             label={t("page:language")}
             data={["es", "en"].map((value) => ({ value, label: t(`page:languages.${value}`) }))}
             allowDeselect={false}
