@@ -62,7 +62,7 @@ def build(architecture: str) -> Path:
 
 
 def for_lambda() -> Path:
-    """The folder for Lambda. Raises NotHere, also where this machine's packages are for a newer system than Lambda's."""
+    """The folder for Lambda. Raises NotHere, also where the packages here are for a newer system than Lambda's."""
     folder = build(LAMBDA)
     files = [*(folder / "bin").iterdir(), *(folder / "lib").iterdir()]
     lacking = set[str]().union(*(elf.too_new(file) for file in files)) - WANTED_OF_NEWER
