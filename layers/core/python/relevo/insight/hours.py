@@ -114,18 +114,23 @@ def written(uow: UnitOfWork, since: datetime, branches: Collection[UUID]) -> Wri
 
 def begun(uow: UnitOfWork, since: datetime, branches: Collection[UUID]) -> Begun:
     """The conversations of these branches the bot began from `since` (a full hour) to now."""
+    counted = begun_by_branch(uow, since, branches).values()
+    return Begun(sum(each.all for each in counted), sum(each.handed_over for each in counted))
+
+
+def begun_by_branch(uow: UnitOfWork, since: datetime, branches: Collection[UUID]) -> dict[UUID, Begun]:
+    """The same for each of these branches; those where the bot began none are left out."""
     running = _kept_up(uow, "bot", since)
-    row = uow.one(
-        f"SELECT coalesce(sum(count) FILTER (WHERE metric = 'begun'), 0)::bigint AS all,"
+    rows = uow.all(
+        f"SELECT branch_id, coalesce(sum(count) FILTER (WHERE metric = 'begun'), 0)::bigint AS all,"
         f" coalesce(sum(count) FILTER (WHERE metric = 'handed_over'), 0)::bigint AS handed_over"
         " FROM (SELECT metric, branch_id, begun, count FROM insight.hour_figure"
         "       WHERE metric IN ('begun', 'handed_over') AND hour >= %(since)s"
         f"      UNION ALL SELECT metric, branch_id, begun, count FROM ({_BOT}) AS running) AS one"
-        " WHERE begun >= %(since)s AND branch_id = ANY(%(branches)s)",
+        " WHERE begun >= %(since)s AND branch_id = ANY(%(branches)s) GROUP BY branch_id",
         running | {"since": since, "branches": list(branches)},
     )
-    assert row is not None
-    return Begun(**row)
+    return {row["branch_id"]: Begun(row["all"], row["handed_over"]) for row in rows}
 
 
 def _kept_up(uow: UnitOfWork, what: str, since: datetime) -> dict[str, Any]:

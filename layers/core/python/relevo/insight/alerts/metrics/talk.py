@@ -167,8 +167,10 @@ def _begun_by_branch(uow: UnitOfWork, asked: Asked) -> list[dict[str, Any]]:
     """What the bot began and finished in each branch, off the kept hours."""
     since = asked.since.replace(minute=0, second=0, microsecond=0)
     branches = [row["id"] for row in uow.all("SELECT id FROM inbox.branch")]
-    counted = {branch: hours.begun(uow, since, [branch]) for branch in branches}
-    return [{"branch": str(id), "all": begun.all, "passed": begun.handed_over} for id, begun in counted.items()]
+    return [
+        {"branch": str(branch), "all": begun.all, "passed": begun.handed_over}
+        for branch, begun in hours.begun_by_branch(uow, since, branches).items()
+    ]
 
 
 BOT_RESOLUTION = Metric(
