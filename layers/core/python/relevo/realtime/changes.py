@@ -72,7 +72,7 @@ HEARD: tuple[type[Event], ...] = (
 
 
 class Change(NamedTuple):
-    """This kind of change happened to this thing: a message, conversation, ticket, sale, agent, alert or notification."""
+    """This kind of change happened to this thing: a message, conversation, ticket, sale, agent, alert or notice."""
 
     kind: Kind
     subject: UUID
