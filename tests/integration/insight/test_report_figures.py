@@ -315,5 +315,8 @@ def test_the_rows_behind_the_figures_add_up_to_them(reading: UnitOfWork) -> None
     assert len(by_contact) == values["contacts"]
     good = [row for row in by_contact if row["due"] == row["alone"] == "t" and row["returned"] == "f"]
     assert len(good) / sum(row["due"] == "t" for row in by_contact) == pytest.approx(values["bot_verified"])
+    dollars = sum(float(row["cost"]) for row in found["models"])
+    spent = dollars * Costs().usd_rate + Costs().platform_month * 7 / (365.25 / 12)
+    assert dollars > 0 and spent == pytest.approx(values["automation_cost"])
     # And nothing a customer wrote is taken for a formula
     assert {row["subject"][0] for row in by_ticket if "1+1" in row["subject"]} == {"'"}

@@ -187,7 +187,15 @@ def test_a_crash_is_resumed(
         assert reports.take_up(uow) == 1
     assert deliver(report_id) == []
     report = read(database, report_id)
-    assert report.state == "ready" and set(report.files) == {"tickets", "ratings", "contacts", "pdf", "html", "json"}
+    assert report.state == "ready" and set(report.files) == {
+        "tickets",
+        "ratings",
+        "contacts",
+        "models",
+        "pdf",
+        "html",
+        "json",
+    }
 
 
 def test_a_passing_fault_is_tried_again_and_a_lasting_one_told(

@@ -54,7 +54,7 @@ function Body({ report }: { report: Report | undefined }) {
   );
 }
 
-const ROWS: ReportFile[] = ["tickets", "contacts", "ratings"];
+const ROWS: ReportFile[] = ["tickets", "contacts", "ratings", "models"];
 
 function Files({ report }: { report: Report }) {
   const { t } = useTranslation("reports");

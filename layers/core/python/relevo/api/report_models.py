@@ -12,7 +12,7 @@ from relevo.api.models import Answer, PageQuery, Request
 from relevo.api.text import Email
 from relevo.insight import reports
 
-FileName = Literal["pdf", "html", "json", "tickets", "ratings", "contacts"]
+FileName = Literal["pdf", "html", "json", "tickets", "ratings", "contacts", "models"]
 
 
 class ReportIn(Request):

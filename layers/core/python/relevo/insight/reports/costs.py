@@ -44,12 +44,19 @@ class Return:
     cost_per_case: float | None
 
 
-def model_cost(uow: UnitOfWork, period: Period) -> Decimal:
-    """US dollars that language models cost in these days."""
-    row = uow.one(
-        "SELECT coalesce(sum(cost), 0) AS cost FROM platform.model_call WHERE at >= %s AND at < %s",
+def gather(uow: UnitOfWork, period: Period) -> None:
+    """Put what language models were asked in these days into the transaction's table `reported_call`."""
+    uow.execute("DROP TABLE IF EXISTS reported_call")
+    uow.execute(
+        "CREATE TEMP TABLE reported_call ON COMMIT DROP AS SELECT at, purpose, model, input_tokens, output_tokens, cost"
+        " FROM platform.model_call WHERE at >= %s AND at < %s",
         (period.begins, period.ends),
     )
+
+
+def model_cost(uow: UnitOfWork) -> Decimal:
+    """US dollars that the gathered calls cost."""
+    row = uow.one("SELECT coalesce(sum(cost), 0) AS cost FROM reported_call")
     assert row is not None
     cost: Decimal = row["cost"]
     return cost

@@ -27,7 +27,7 @@ class Meaning(NamedTuple):
     rows: str
 
 
-_TICKETS, _CONTACTS, _RATINGS = "tickets.csv", "contacts.csv", "ratings.csv"
+_TICKETS, _CONTACTS, _RATINGS, _MODELS = "tickets.csv", "contacts.csv", "ratings.csv", "models.csv"
 FIGURES: dict[str, Meaning] = {
     "created": Meaning("count", None, f"{_TICKETS}: created"),
     "resolved": Meaning("count", "more", f"{_TICKETS}: resolved"),
@@ -57,7 +57,7 @@ FIGURES: dict[str, Meaning] = {
     "nps_answers": Meaning("count", None, f"{_RATINGS}: nps"),
     "hours_saved": Meaning("hours", "more", f"{_CONTACTS}: contacts at bot_verified"),
     "savings": Meaning("money", "more", f"{_CONTACTS}: contacts at bot_verified"),
-    "automation_cost": Meaning("money", "less", "reports.costs"),
+    "automation_cost": Meaning("money", "less", f"{_MODELS}: sum of cost; reports.costs"),
     "roi": Meaning("share", "more", "reports.costs"),
     "cost_per_ticket": Meaning("money", "less", "reports.costs"),
     "cost_per_case": Meaning("money", "less", "reports.costs"),
@@ -89,6 +89,8 @@ def gather(uow: UnitOfWork, wanted: Wanted, period: Period) -> None:
     satisfaction.gather(uow, period, wanted.scope, wanted.filters)
     if not wanted.filters.narrow:
         contacts.gather(uow, period, wanted.scope)
+        if wanted.scope.branches is None:
+            costs.gather(uow, period)
 
 
 def key_figures(uow: UnitOfWork, wanted: Wanted, period: Period) -> dict[str, float | int | None]:
@@ -98,7 +100,7 @@ def key_figures(uow: UnitOfWork, wanted: Wanted, period: Period) -> dict[str, fl
         bot = contacts.totals(uow)
         found |= bot
         if wanted.scope.branches is None:
-            dollars = costs.model_cost(uow, period)
+            dollars = costs.model_cost(uow)
             returned = costs.weigh(costs.costs(uow), period.days, dollars, found["resolved"], bot)
             found |= asdict(returned)
     return {name: found[name] for name in FIGURES if name in found}

@@ -58,11 +58,20 @@ _CONTACTS: LiteralString = """
     ended_at=_TIME.format("r.ended_at", "ended_at"),
 )
 
+_MODELS: LiteralString = """
+    SELECT {at}, r.purpose, r.model, r.input_tokens, r.output_tokens, r.cost FROM reported_call AS r
+""".format(at=_TIME.format("r.at", "at"))
+
 
 def files(wanted: Wanted) -> dict[str, LiteralString]:
-    """The files of a report's rows by name: tickets, ratings, and the bot's contacts where they are counted."""
+    """The files of a report's rows by name: tickets, ratings; where they are counted, the bot's contacts, and what
+    language models were asked."""
     found = {"tickets": _TICKETS, "ratings": _RATINGS}
-    return found if wanted.filters.narrow else found | {"contacts": _CONTACTS}
+    if not wanted.filters.narrow:
+        found["contacts"] = _CONTACTS
+        if wanted.scope.branches is None:
+            found["models"] = _MODELS
+    return found
 
 
 def stream(uow: UnitOfWork, query: LiteralString, wanted: Wanted) -> Iterator[bytes]:
