@@ -61,7 +61,7 @@ async def _answer(request: Request, work: Callable[[], Json], denied: Json) -> R
     fault = networks.fault_for(path)
     if fault is not None and fault.unheard:
         return await _hang_up(request)
-    if fault is not None and not fault.lost:
+    if fault is not None and not fault.lost and not fault.done:
         return JSONResponse(fault.body, fault.status)
     known = path.endswith("/oauth/token/")  # who asks for a token has none
     if networks.token and not known and request.headers.get("authorization") != f"Bearer {networks.token}":
@@ -70,6 +70,8 @@ async def _answer(request: Request, work: Callable[[], Json], denied: Json) -> R
         answer = await asyncio.to_thread(_under_lock, networks, work)
     except Refusal as refusal:
         return JSONResponse(refusal.body, refusal.status)
+    if fault is not None and fault.done:
+        return JSONResponse(fault.body, fault.status)
     return await _hang_up(request) if fault is not None else JSONResponse(answer)
 
 
@@ -319,7 +321,7 @@ async def upload(request: Request) -> Response:
     fault = networks.fault_for(path)
     if fault is not None and fault.unheard:
         return await _hang_up(request)
-    if fault is not None and not fault.lost:
+    if fault is not None and not fault.lost and not fault.done:
         return JSONResponse(fault.body, fault.status)
     said = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", request.headers.get("content-range", ""))
     with networks.lock:
@@ -330,6 +332,8 @@ async def upload(request: Request) -> Response:
         if made.received >= made.size and not made.error:
             networks.publish("tiktok", made)
         status = 201 if made.received >= made.size else 206
+    if fault is not None and fault.done:
+        return JSONResponse(fault.body, fault.status)
     return await _hang_up(request) if fault is not None else JSONResponse({}, status)
 
 

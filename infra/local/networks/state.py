@@ -22,13 +22,15 @@ Json = dict[str, Any]
 class Fault:
     """A fault to make on the next `times` calls whose path holds `path`.
 
-    The answer is `status` with `body`; `lost` does the work and then breaks the connection, `unheard` breaks it before.
+    The answer is `status` with `body`, and nothing is done; with `done` it is done all the same. `lost` does it and
+    then breaks the connection, `unheard` breaks it before.
     """
 
     path: str
     status: int = 400
     body: Json = field(default_factory=dict)
     times: int = 1
+    done: bool = False
     lost: bool = False
     unheard: bool = False
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -204,6 +205,35 @@ def test_an_answer_that_never_came_of_a_call_that_was_never_heard_is_made_up_for
     assert sum("media_publish" in call for call in networks.calls) == 2
 
 
+UNKNOWN = {"error": {"message": "An unknown error has occurred.", "code": 2}}
+BROKEN = [
+    ("instagram", "image", Fault("media_publish", 500, UNKNOWN, done=True)),
+    ("instagram", "image", Fault("media_publish", 502, done=True)),
+    ("facebook", "text", Fault("/graph/v25.0/17", 500, UNKNOWN, done=True)),
+    ("tiktok", "video", Fault("/upload/", 503, done=True)),
+    ("tiktok", "image", Fault("content/init", 500, {"error": {"code": "internal_error", "message": ""}}, done=True)),
+]
+
+
+@pytest.mark.parametrize(("network", "kind", "fault"), BROKEN)
+def test_a_network_that_says_it_failed_and_did_not_is_asked_first(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    network: str,
+    kind: str,
+    fault: Fault,
+) -> None:
+    # Given a network that publishes, and answers that something went wrong
+    networks.faults.append(replace(fault))
+    post_id = due(database, bucket, [getattr(accounts, network)], kind)
+    # When the schedule goes on, then the post is found, not published again
+    assert finish(database, post_id, advance) == "published"
+    assert networks.faults == [] and len(networks.posts) == 1
+
+
 def test_an_expired_token_holds_everything_until_the_account_is_connected_again(
     database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
 ) -> None:
@@ -357,6 +387,26 @@ def test_what_only_meets_faults_is_given_up_after_a_day(
         advance(timedelta(hours=1))
     given_up = publication(database, post_id)
     assert (given_up.state, given_up.remedy, networks.posts) == ("failed", "retry", [])
+
+
+@pytest.mark.parametrize(("network", "ended"), [("instagram", "failed"), ("tiktok", "unknown")])
+def test_a_network_that_never_comes_to_an_end_is_not_waited_for_for_ever(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    network: str,
+    ended: str,
+) -> None:
+    # Given a network that processes a video for days
+    networks.processing = 1_000
+    post_id = due(database, bucket, [getattr(accounts, network)], "video")
+    for _ in range(26):
+        run(database)
+        advance(timedelta(hours=1))
+    # Then it has failed where nobody sees it, and a person is asked where it may be seen
+    assert (state(database, post_id), publication(database, post_id).error_code) == (ended, "too_slow")
 
 
 def test_pictures_whose_name_was_lost_are_never_sent_again_unseen(

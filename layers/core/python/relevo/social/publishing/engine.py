@@ -34,7 +34,8 @@ from relevo.social.publishing.work import Again, Done, Go, Lost, Machine, Outcom
 LEASE = timedelta(minutes=5)
 """Longer than the function may run: who holds a lease that ran out is gone."""
 GIVE_UP = timedelta(hours=24)
-"""A post that only met passing faults is given up this long after it was due."""
+"""A post that only met passing faults, or whose network never came to an end, is given up this long after it was due."""
+_SLOW = "the network has not come to an end in a day"
 LINK_SECONDS = 6 * 3600
 """How long the addresses of files hold that networks fetch: longer than any of them takes."""
 SETTLE_SECONDS = 30.0
@@ -107,7 +108,7 @@ def _due(uow: UnitOfWork) -> list[UUID]:
     rows = uow.all(
         "SELECT publication.id FROM social.publication JOIN social.account ON account.id = account_id"
         " WHERE publication.state = 'due' AND next_at <= %(now)s AND account.state = 'active'"
-        " AND (leased_until IS NULL OR leased_until < %(now)s) ORDER BY next_at LIMIT 20",
+        " AND (leased_until IS NULL OR leased_until < %(now)s) ORDER BY next_at, publication.id LIMIT 20",
         {"now": clock.now()},
     )
     return [row["id"] for row in rows]
@@ -189,6 +190,8 @@ def _perform(database: Database, work: Work) -> Outcome | Refused | Unanswered:
     except Unanswered as error:
         return error
     except Refused as error:
+        if work.step in CROSSINGS[work.network] and not work.settling and not error.certain:
+            return Unanswered(str(error))
         return _with_a_newer_token(work, error)
     except RetryableError as error:  # the bucket or the secrets: nothing has gone to the network
         return Refused(Remedy.RETRY, "not_available", str(error))
@@ -232,6 +235,9 @@ def _record(uow: UnitOfWork, work: Work, result: Outcome | Refused | Unanswered)
             _move(uow, work, step, kept, wait=0, clear=False)
         case Again(step, kept):
             _move(uow, work, step, kept, wait=0, clear=True)
+        case Wait() if clock.now() - work.due_at >= GIVE_UP:
+            _try_later(uow, work, "too_slow", _SLOW, pause=0, step=work.step, clear=False)
+            return False
         case Wait(seconds, kept):
             _move(uow, work, work.step, kept, wait=seconds, clear=False)
             return False

@@ -23,14 +23,23 @@ class Remedy(StrEnum):
 
 
 class Refused(RelevoError):
-    """The network said no: the call had no effect. `pause` is how many seconds it asks us to wait, if it says so.
-    `anew` is the step to go back to, where what was prepared is lost."""
+    """The network said no. `pause` is how many seconds it asks us to wait, if it says so; `anew` the step to go back
+    to, where what was prepared is lost. Not `certain`, where it only says that something broke on its side: networks
+    have been seen to publish what they said had failed."""
 
     def __init__(
-        self, remedy: Remedy, code: str, detail: str, *, pause: float | None = None, anew: str | None = None
+        self,
+        remedy: Remedy,
+        code: str,
+        detail: str,
+        *,
+        pause: float | None = None,
+        anew: str | None = None,
+        certain: bool = True,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.remedy, self.code, self.detail, self.pause, self.anew = remedy, code, detail, pause, anew
+        self.certain = certain
 
 
 class Unanswered(RelevoError):
@@ -41,6 +50,8 @@ HOUR, DAY = 3600.0, 86400.0
 
 _GRAPH_RETRY = {1, 2, 4, 17, 32, 341, 613, 80001, 80002, 80004, -1, -2}
 _GRAPH_RECONNECT = {0, 3, 10, 25, 102, 190, 368, 458, 459, 460, 463, 464, 467, *range(200, 300)}
+_BROKEN = {1, 2, -1, -2}
+"""Codes that say no more than that something went wrong there."""
 _PACE = {4: HOUR / 4, 17: HOUR / 4, 32: HOUR / 4, 341: HOUR, 613: HOUR / 4, 80001: HOUR / 4, 80002: HOUR / 4}
 
 _INSTAGRAM: dict[int, tuple[Remedy, float | None, str | None]] = {
@@ -63,15 +74,16 @@ _INSTAGRAM: dict[int, tuple[Remedy, float | None, str | None]] = {
 def of_graph(status: int, code: int | None, subcode: int | None, message: str) -> Refused:
     """What an answer of the Graph API other than success asks for."""
     told = str(subcode or code or f"http_{status}")
+    certain = status < 500 and code not in _BROKEN
     if subcode in _INSTAGRAM:
         remedy, pause, anew = _INSTAGRAM[subcode]
-        return Refused(remedy, told, message, pause=pause, anew=anew)
+        return Refused(remedy, told, message, pause=pause, anew=anew, certain=certain or anew is not None)
     if subcode is not None and 2207000 <= subcode <= 2207999:
         return Refused(Remedy.FIX, told, message)
     if code in _GRAPH_RECONNECT or (code is None and status in (401, 403)):
         return Refused(Remedy.RECONNECT, told, message)
     if code in _GRAPH_RETRY or status == 429 or status >= 500:
-        return Refused(Remedy.RETRY, told, message, pause=_PACE.get(code or 0))
+        return Refused(Remedy.RETRY, told, message, pause=_PACE.get(code or 0), certain=certain)
     return Refused(Remedy.FIX, told, message)
 
 
@@ -100,9 +112,10 @@ _TIKTOK: dict[str, tuple[Remedy, float | None]] = {
 
 def of_tiktok(code: str, message: str, status: int = 400, *, anew: str | None = None) -> Refused:
     """What TikTok's `error.code` of a call, or `fail_reason` of a publication, asks for."""
+    certain = status < 500 and code != "internal_error"
     if code in _TIKTOK:
         remedy, pause = _TIKTOK[code]
-        return Refused(remedy, code, message or code, pause=pause, anew=anew)
+        return Refused(remedy, code, message or code, pause=pause, anew=anew, certain=certain)
     if status == 429 or status >= 500:
-        return Refused(Remedy.RETRY, code, message or code, anew=anew)
+        return Refused(Remedy.RETRY, code, message or code, anew=anew, certain=certain)
     return Refused(Remedy.FIX, code, message or code)
