@@ -79,6 +79,19 @@ def test_a_payment_that_comes_in_keeps_its_history(
         assert change == {"field": "paid_at", "old": None, "new": "2026-11-22T00:00:00+00:00", "actor": "operator"}
 
 
+def test_what_is_paid_on_the_day_it_is_due_is_not_late(
+    unit_of_work: Callable[[], AbstractContextManager[UnitOfWork]],
+) -> None:
+    # Given a payment due on a day, which is paid that afternoon
+    row = {"email": "ana@example.com", "reference": "F-9", "amount": "10", "currency": "MXN", "due": "2026-11-20"}
+    with unit_of_work() as uow:
+        crm.import_customers(uow, [row | {"paid": "2026-11-20T16:00:00Z"}], actor="operator")
+        # Then the customer has paid, and not late
+        (customer,) = uow.all("SELECT id FROM crm.customer")
+        found = crm.churn.read_some(uow, NOW, [customer["id"]])
+        assert found.columns["late_payments"] == [0] and found.columns["spend"] == [10]
+
+
 def test_a_payment_does_not_go_over_to_another_customer(
     unit_of_work: Callable[[], AbstractContextManager[UnitOfWork]],
 ) -> None:

@@ -15,11 +15,11 @@ from relevo.db import UnitOfWork
 from relevo.errors import InvalidInput, NotFound
 
 
-def _instant(value: Any) -> Any:
+def _instant(value: Any, of_a_day: time = time.min) -> Any:
     """A day is its beginning in UTC; an instant without a zone is UTC's."""
     if isinstance(value, str):
         try:
-            value = datetime.combine(date.fromisoformat(value), time(), UTC)
+            value = datetime.combine(date.fromisoformat(value), of_a_day, UTC)
         except ValueError:
             try:
                 value = datetime.fromisoformat(value)
@@ -28,7 +28,13 @@ def _instant(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) and value.tzinfo is None else value
 
 
+def _end(value: Any) -> Any:
+    """What is due on a day is not late before the day is over."""
+    return _instant(value, time(23, 59, 59))
+
+
 Instant = Annotated[datetime, BeforeValidator(_instant)]
+Due = Annotated[datetime, BeforeValidator(_end)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -45,7 +51,7 @@ class CustomerRow(BaseModel):
     reference: Text | None = None
     amount: Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2, allow_inf_nan=False)] | None = None
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
-    due: Instant | None = None
+    due: Due | None = None
     paid: Instant | None = None
     started: Instant | None = None
     renews: Instant | None = None
