@@ -18,7 +18,14 @@ from tests.support.gateway import content
 from tests.support.inbox import Desk
 
 VIN = "3N1CN7AP4GL862310"
-DECODED = {"region": "North America", "country": "Mexico", "manufacturer": "Nissan", "model": "Versa", "year": 2016}
+DECODED = {
+    "region": "North America",
+    "country": "Mexico",
+    "manufacturer": "Nissan",
+    "model": "Versa",
+    "year": 2016,
+    "check": "right",
+}
 
 
 @pytest.fixture
@@ -127,7 +134,7 @@ def test_a_message_shows_its_picture_and_what_was_read(
     (shown,) = page["items"][-1]["attachments"]
     assert (shown["url"], shown["size_bytes"]) == (f"/api/attachments/{attachment}", 1234)
     assert (shown["reading"]["verdict"], shown["reading"]["vin"]) == ("told", VIN)
-    assert shown["reading"]["decoded"] == {k: DECODED[k] for k in ("manufacturer", "model", "year", "country")}
+    assert shown["reading"]["decoded"] == {k: DECODED[k] for k in ("manufacturer", "model", "year", "country", "check")}
 
 
 def test_an_agent_says_what_really_stands_there(
