@@ -499,6 +499,75 @@ def test_a_replaced_token_is_noticed_without_a_restart(
     assert finish(database, due(database, bucket, [accounts.instagram]), advance) == "published"
 
 
+def meanwhile(monkeypatch: pytest.MonkeyPatch, path: str, act: Callable[[], None]) -> None:
+    """Do something while the first call to this path is under way."""
+    send, done = calls.send, list[str]()
+
+    def call(method: str, url: str, *more: Any) -> Any:
+        if url.endswith(path) and not done:
+            done.append(url)
+            act()
+        return send(method, url, *more)
+
+    monkeypatch.setattr(calls, "send", call)
+
+
+def test_a_time_taken_back_while_it_is_prepared_publishes_nothing(
+    database: Database,
+    database_url: str,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given somebody who takes the time back in the very moment the container is made
+    post_id = due(database, bucket, [accounts.instagram])
+    other = Database(lambda: database_url)
+
+    def take_back() -> None:
+        with other.unit_of_work() as uow:
+            social.posts.unschedule(uow, post_id, actor=publishing.ACTOR)
+
+    meanwhile(monkeypatch, "/media", take_back)
+    # When the run goes on, and the next ones come
+    for _ in range(5):
+        run(database)
+        advance(timedelta(minutes=2))
+    other.close()
+    # Then nobody sees anything, and the post waits for another time
+    assert networks.posts == [] and state(database, post_id) == "planned"
+    with database.unit_of_work() as uow:
+        assert social.posts.get(uow, post_id).status == "approved"
+
+
+def test_nothing_is_taken_back_beyond_the_point_of_no_return(
+    database: Database,
+    database_url: str,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given somebody who wants to cancel while the network is being told to publish
+    post_id = due(database, bucket, [accounts.instagram])
+    other, refused = Database(lambda: database_url), list[str]()
+
+    def cancel() -> None:
+        with other.unit_of_work() as uow:
+            try:
+                social.posts.cancel(uow, post_id, actor=publishing.ACTOR)
+            except social.NotPossible as error:
+                refused.append(str(error))
+
+    meanwhile(monkeypatch, "/media_publish", cancel)
+    # When it is published, then they were told that it was too late
+    assert finish(database, post_id, advance) == "published"
+    other.close()
+    assert len(refused) == 1 and len(networks.posts) == 1
+
+
 def test_two_at_once_publish_one(
     database: Database, database_url: str, networks: Networks, bucket: MemoryBucket, accounts: Channels
 ) -> None:

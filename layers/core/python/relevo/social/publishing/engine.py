@@ -34,7 +34,7 @@ from relevo.social.publishing.work import Again, Done, Go, Lost, Machine, Outcom
 LEASE = timedelta(minutes=5)
 """Longer than the function may run: who holds a lease that ran out is gone."""
 GIVE_UP = timedelta(hours=24)
-"""A post that only met passing faults, or whose network never came to an end, is given up this long after it was due."""
+"""A post that only met passing faults, or whose network never came to an end, is given up so long after it was due."""
 _SLOW = "the network has not come to an end in a day"
 LINK_SECONDS = 6 * 3600
 """How long the addresses of files hold that networks fetch: longer than any of them takes."""
