@@ -242,7 +242,8 @@ def _comments(document: Document) -> str:
         return ""
     return _heading(say("report.comments", document.language)) + "".join(
         f'<div style="font-size:13px;line-height:1.5;margin:8px 0;padding-left:10px;border-left:3px solid {RULE}">'
-        f'<b aria-label="{each.rating}/5">{"★" * each.rating}</b> <span style="color:{FAINT}">n.º {each.number}</span>'
+        f'<b aria-label="{each.rating}/5">{"★" * each.rating}</b> <span style="color:{FAINT}">'
+        f"{say('report.number', document.language, number=each.number)}</span>"
         f"<br>{escape(each.text)}</div>"
         for each in document.comments
     )

@@ -186,8 +186,9 @@ class _Paper:
     def _comment(self, comment: Comment) -> list[Any]:
         from reportlab.platypus import Spacer
 
+        number = say("report.number", self._language, number=comment.number)
         return [
-            self._text(f"{comment.rating}/5 · n.º {comment.number}", 8.5, bold=True, color=FAINT),
+            self._text(f"{comment.rating}/5 · {number}", 8.5, bold=True, color=FAINT),
             self._text(comment.text, 9.5),
             Spacer(0, 6),
         ]
