@@ -171,6 +171,20 @@ def test_sound_and_stickers_are_not_looked_at(
     assert (looks, sent.facts) == ([], [])
 
 
+def test_a_spreadsheet_is_not_called_a_bad_picture(
+    database: Database, sent: MemoryMessaging, picture: Callable[..., ObjectStored], looks: list[Any]
+) -> None:
+    # Given a document that says it is a spreadsheet
+    stored = picture(b"PK\x03\x04" + bytes(100), "document")
+    sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    with database.unit_of_work() as uow:
+        uow.execute("UPDATE inbox.attachment SET mime_type = %s", (sheet,))
+    # When it stands in the bucket
+    pictures.read(database, stored)
+    # Then nothing is read or told
+    assert (looks, sent.facts) == ([], [])
+
+
 def test_a_file_of_nobodys_is_kept_with_its_reason(database: Database, bucket: MemoryBucket) -> None:
     with pytest.raises(NotFound, match="there is no attachment"):
         pictures.read(database, ObjectStored(key=f"media/2026/11/{ids.new_id()}", size=10))

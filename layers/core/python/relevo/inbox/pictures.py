@@ -29,7 +29,7 @@ FindCodes = Callable[[UnitOfWork, str], Sequence[ReadCode]]
 """The product codes a text holds, by whoever knows products."""
 
 _FIND = """
-    SELECT a.id, a.message_id, a.read_at, m.conversation_id, m.kind
+    SELECT a.id, a.message_id, a.read_at, a.mime_type, m.conversation_id, m.kind
     FROM inbox.attachment AS a JOIN inbox.message AS m ON m.id = a.message_id WHERE a.id = %s"""
 
 
@@ -47,7 +47,7 @@ def read(database: Database, stored: ObjectStored, find_codes: FindCodes = no_co
     attachment = database.run(lambda uow: uow.one(_FIND, (_attachment_of(stored.key),)))
     if attachment is None:
         raise NotFound(f"there is no attachment for the file {stored.key}")
-    if attachment["read_at"] is not None or attachment["kind"] not in READABLE:
+    if attachment["read_at"] is not None or not _may_be_read(attachment["kind"], attachment["mime_type"]):
         return
     reading: Row | None
     if stored.size > vision.MOST_BYTES:
@@ -58,6 +58,13 @@ def read(database: Database, stored: ObjectStored, find_codes: FindCodes = no_co
         known = database.run(lambda uow: uow.one("SELECT 1 FROM inbox.reading WHERE sha256 = %s", (sha256,)))
         reading = None if known else _look(content)
     database.run(lambda uow: _keep(uow, attachment, sha256, reading, find_codes))
+
+
+def _may_be_read(kind: str, mime_type: str | None) -> bool:
+    """A document that is of another kind by its own word, a spreadsheet say, is nothing a reader failed at."""
+    unknown = mime_type is None or mime_type == "application/octet-stream"
+    pictorial = unknown or mime_type == "application/pdf" or str(mime_type).startswith("image/")
+    return kind in READABLE and (kind != "document" or pictorial)
 
 
 def _attachment_of(key: str) -> UUID:
