@@ -137,7 +137,9 @@ def _run(command: list[str], env: dict[str, str], folder: Path) -> str:
     except subprocess.TimeoutExpired as error:
         raise NotHere(f"{' '.join(command[:2])} did not end within {_SECONDS} s") from error
     if done.returncode != 0:
-        raise NotHere(f"{' '.join(command[:2])} failed: {done.stderr.strip()[-300:]}")
+        said = done.stderr.strip().splitlines() or [f"exit status {done.returncode}"]
+        first = next((line for line in said if line.startswith("E:")), said[-1])
+        raise NotHere(f"{' '.join(command[:2])} failed: {' '.join(first.split())[:300]}")
     return done.stdout
 
 
