@@ -122,8 +122,8 @@ def _watch(database: Database) -> None:
 
 def _look(database: Database) -> tuple[float, alerts.Looked]:
     began = time.perf_counter()
-    with database.unit_of_work() as uow:
-        looked = alerts.evaluate(uow)
+    looked = alerts.evaluate(database)
+    database.publish_pending()
     assert looked.failed == 0
     return time.perf_counter() - began, looked
 

@@ -26,7 +26,7 @@ def load(database: Database) -> None:
         alerts.change_rule(uow, competitor.id, {"filters": named}, actor=_ACTOR)
         for email, reference, amount, days in _OWED:
             _owe(uow, email, reference, Decimal(amount), days)
-        alerts.evaluate(uow)
+    alerts.evaluate(database)
 
 
 def _owe(uow: UnitOfWork, email: str, reference: str, amount: Decimal, days: int) -> None:

@@ -58,8 +58,9 @@ def raised(database: Database, sent: MemoryMessaging, *, places: dict[str, Any],
             world.prioritize(uow, ticket.id, "critical")
         platform.change(uow, alerts.CHANNELS, places, actor="test")
         uow.execute("UPDATE insight.alert_rule SET active = kind = 'critical_unassigned'")
-    with clock.frozen(NOW), database.unit_of_work() as uow:
-        alerts.evaluate(uow)
+    with clock.frozen(NOW):
+        alerts.evaluate(database)
+    database.publish_pending()
     [announced] = [detail(fact) for fact in sent.facts if fact.name == "alert.announced"]
     return AlertAnnounced.model_validate(announced)
 
@@ -121,8 +122,9 @@ def test_who_holds_the_ticket_is_told_of_theirs(database: Database, sent: Memory
         tickets = [world.ticket(uow, branch_id=centro, priority="urgent") for _ in range(2)]
         uow.execute("UPDATE desk.ticket SET agent_id = %s WHERE id = %s", (beto.agent_id, tickets[0].id))
         uow.execute("UPDATE insight.alert_rule SET active = kind = 'sla_breach'")
-    with clock.frozen(NOW), database.unit_of_work() as uow:
-        alerts.evaluate(uow)
+    with clock.frozen(NOW):
+        alerts.evaluate(database)
+    database.publish_pending()
     [announced] = [detail(fact) for fact in sent.facts if fact.name == "alert.announced"]
     # When people are told, twice
     for _ in range(2):

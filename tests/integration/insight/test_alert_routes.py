@@ -34,9 +34,10 @@ def desk(database: Database) -> Desk:
         for branch_id in (made.centro, made.norte, None):
             ticket = world.ticket(uow, branch_id=branch_id, subject="Sistema caído")
             world.prioritize(uow, ticket.id, "critical")
-    with clock.frozen(NOW), database.unit_of_work() as uow:
-        uow.execute("UPDATE insight.alert_rule SET active = kind = 'critical_unassigned'")
-        alerts.evaluate(uow)
+    with clock.frozen(NOW):
+        with database.unit_of_work() as uow:
+            uow.execute("UPDATE insight.alert_rule SET active = kind = 'critical_unassigned'")
+        alerts.evaluate(database)
     return made
 
 
@@ -103,8 +104,8 @@ def test_a_rule_of_ones_own_is_tried_added_followed_changed_and_removed(
     # When a rule is tried, then added, and the rules are looked at
     tried = content(api("POST", f"{RULES}/try", body=WAITING, **lead))
     made = content(api("POST", RULES, body=WAITING, **lead))
-    with clock.frozen(NOW), database.unit_of_work() as uow:
-        raised = alerts.evaluate(uow).raised
+    with clock.frozen(NOW):
+        raised = alerts.evaluate(database).raised
     found = content(api("GET", ALERTS, query={"kind": "custom"}, **lead))["items"]
     # Then trying told what was then found, and only that
     assert (tried["readings"], tried["wrong"], tried["items"][0]["measured"]) == (3, 1, "3")
@@ -117,8 +118,8 @@ def test_a_rule_of_ones_own_is_tried_added_followed_changed_and_removed(
     assert (listed["id"], listed["look"]["state"], listed["look"]["open"]) == (made["id"], "firing", 1)
     assert api("DELETE", f"{RULES}/{made['id']}", **lead)["statusCode"] == 204
     # Then it is gone, with what it found
-    with clock.frozen(NOW), database.unit_of_work() as uow:
-        assert alerts.evaluate(uow).resolved == 1
+    with clock.frozen(NOW):
+        assert alerts.evaluate(database).resolved == 1
     assert api("PATCH", f"{RULES}/{made['id']}", body={"active": True}, **lead)["statusCode"] == 404
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,8 +40,10 @@ def only(uow: UnitOfWork, *kinds: str, **changes: Any) -> UUID:
 
 def look(database: Database, after: timedelta = timedelta()) -> alerts.Looked:
     """Look at what is watched, that long after the start."""
-    with clock.frozen(START + after), database.unit_of_work() as uow:
-        return alerts.evaluate(uow)
+    with clock.frozen(START + after):
+        looked = alerts.evaluate(database)
+        database.publish_pending()
+    return looked
 
 
 def standing(database: Database, after: timedelta = timedelta()) -> list[Alert]:
@@ -210,24 +213,55 @@ def test_what_is_over_before_the_morning_is_never_told(database: Database, sent:
     assert told(sent, "alert.announced") == []
 
 
-def test_a_rule_that_fails_keeps_no_other_from_being_looked_at(database: Database, sent: MemoryMessaging) -> None:
-    # Given a rule whose metric cannot be measured, because what it reads is not there, and an alert it raised before
+def test_a_rule_that_fails_keeps_no_other_from_being_looked_at(
+    database: Database, sent: MemoryMessaging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given an alert, and that its metric fails from now on
     with database.unit_of_work() as uow:
-        only(uow, "agent_capacity", "critical_unassigned")
+        broken = only(uow, "agent_capacity", "critical_unassigned")
         ana = world.agent(uow, world.department(uow))
     loaded(database, ana, 10)
     look(database)
     unassigned(database)
-    with database.unit_of_work() as uow:
-        uow.execute("ALTER TABLE desk.agent RENAME COLUMN max_tickets TO most_tickets")
+    columns = "(1 / 0)::text AS subject, NULL::uuid AS branch_id, 1.0 AS value, '{}'::jsonb AS context"
+    failing = replace(alerts.METRICS["agent_load"], sql=f"SELECT {columns}")
+    monkeypatch.setitem(alerts.METRICS, "agent_load", failing)
     # When the rules are looked at
     looked = look(database, 10 * MINUTE)
     # Then the other did its work, what was raised before stands, and the list says why
     assert (looked.failed, looked.raised, looked.resolved) == (1, 1, 0)
     assert sorted(alert.kind for alert in standing(database)) == ["agent_capacity", "critical_unassigned"]
     with database.unit_of_work() as uow:
-        states = {look.state: look.detail for look in alerts.looks(uow).values() if look.at == START + 10 * MINUTE}
-    assert states["firing"] is None and "max_tickets" in str(states["failed"])
+        failure = alerts.looks(uow)[broken]
+    assert failure.state == "failed" and "division by zero" in str(failure.detail)
+
+
+def test_a_row_nobody_can_read_is_a_rule_that_failed(database: Database) -> None:
+    # Given two rules, one of which names a metric this version does not have
+    with database.unit_of_work() as uow:
+        broken = only(uow, "agent_capacity", "critical_unassigned")
+        uow.execute("UPDATE insight.alert_rule SET metric = 'of_tomorrow' WHERE id = %s", (broken,))
+    unassigned(database)
+    # When the rules are looked at
+    looked = look(database, 10 * MINUTE)
+    # Then the other did its work, and the list says why the first did not
+    with database.unit_of_work() as uow:
+        failure = alerts.looks(uow)[broken]
+    assert (looked.failed, looked.raised) == (1, 1)
+    assert failure.state == "failed" and "of_tomorrow" in str(failure.detail)
+
+
+def test_a_run_without_time_leaves_the_rest_to_the_next(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given three rules, and runs that have time for one
+    with database.unit_of_work() as uow:
+        only(uow, "agent_capacity", "critical_unassigned", "sla_breach")
+    monkeypatch.setattr("relevo.insight.alerts.evaluation._LONGEST_RUN", 0)
+    # When three runs have passed
+    looked = [look(database, n * 5 * MINUTE).rules for n in range(3)]
+    # Then each looked at another rule
+    with database.unit_of_work() as uow:
+        at = sorted(look.at for look in alerts.looks(uow).values() if look.at is not None)
+    assert looked == [1, 1, 1] and at == [START, START + 5 * MINUTE, START + 10 * MINUTE]
 
 
 def test_what_nobody_can_measure_is_no_data_and_no_alert(database: Database) -> None:
@@ -267,8 +301,7 @@ def test_two_looks_at_once_raise_one_alert(database: Database, database_url: str
     def race() -> None:
         mine = Database(lambda: database_url)
         start.wait()
-        with mine.unit_of_work(publish=False) as uow:
-            looked.append(alerts.evaluate(uow))
+        looked.append(alerts.evaluate(mine))
         mine.close()
 
     with clock.frozen(START + HOUR):

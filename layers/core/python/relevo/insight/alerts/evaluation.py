@@ -13,14 +13,15 @@ from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 import psycopg
+from psycopg.errors import QueryCanceled
 from psycopg.types.json import Jsonb
 
 from relevo import clock, ids
-from relevo.db import Row, UnitOfWork, transition
+from relevo.db import Database, Row, UnitOfWork, transition
 from relevo.events import AlertAnnounced, AlertRaised, AlertResolved
 from relevo.insight.alerts.metrics import Asked, Metric
 from relevo.insight.alerts.quiet import may_tell_at
-from relevo.insight.alerts.rules import SEVERITIES, Rule, list_rules
+from relevo.insight.alerts.rules import SEVERITIES, Rule, get_rule
 from relevo.observability import logger
 
 MOST_RAISED = 200
@@ -29,6 +30,8 @@ ACTOR = "alerts"
 _UNKNOWN_FOR = timedelta(hours=24)
 """After so long without a measurement nobody knows any more, and an alert ends."""
 _LONGEST_LOOK = "15s"
+_LONGEST_RUN = 90.0
+"""Seconds after which no further rule is begun; the function has two minutes."""
 _KEPT = timedelta(days=400)
 _BITE = 500
 State = Literal["fine", "firing", "no_data", "failed"]
@@ -46,48 +49,75 @@ class Looked:
     failed: int = 0
 
 
-def evaluate(uow: UnitOfWork) -> Looked:
-    """Look at every rule once; while another look is at work this one does nothing."""
-    looked = Looked()
+def evaluate(database: Database) -> Looked:
+    """Look at every rule once, each in a transaction of its own, those first that were looked at longest ago: a run
+    that has no time for all of them leaves the rest to the next. What another run is looking at is left to it."""
+    looked, now, began = Looked(), clock.now(), time.monotonic()
+    for place, rule_id in enumerate(database.run(_due, publish=False)):
+        if place and time.monotonic() - began > _LONGEST_RUN:
+            logger.warning("no time for every rule; the next look begins with the rest")
+            break
+        _look(database, rule_id, now, looked)
+    database.run(lambda uow: _finish(uow, now, looked), publish=False)
+    return looked
+
+
+def _due(uow: UnitOfWork) -> list[UUID]:
+    rows = uow.all(
+        "SELECT rule.id FROM insight.alert_rule AS rule"
+        " LEFT JOIN insight.alert_evaluation AS look ON look.rule_id = rule.id"
+        " WHERE rule.active AND rule.deleted_at IS NULL ORDER BY look.at NULLS FIRST, rule.id"
+    )
+    return [row["id"] for row in rows]
+
+
+def _look(database: Database, rule_id: UUID, now: datetime, looked: Looked) -> None:
+    began = time.monotonic()
+    try:
+        database.run(lambda uow: _measure_and_settle(uow, rule_id, now, looked), publish=False)
+    except Exception as error:
+        if isinstance(error, psycopg.OperationalError) and not isinstance(error, QueryCanceled):
+            raise  # the database, not the rule
+        looked.failed += 1
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:500]
+        logger.exception("a rule cannot be measured", rule=str(rule_id))
+        database.run(lambda uow: _note(uow, rule_id, now, "failed", 0, began, reason), publish=False)
+
+
+def _measure_and_settle(uow: UnitOfWork, rule_id: UUID, now: datetime, looked: Looked) -> None:
+    began = time.monotonic()
+    if not _only_look(uow, rule_id) or not _is_watched(uow, rule_id):
+        return
+    rule = get_rule(uow, rule_id)
+    uow.execute(f"SET LOCAL statement_timeout = '{_LONGEST_LOOK}'")
+    found = measure(uow, rule, now)
+    raised, resolved = _settle(uow, rule, found, now)
+    _note(uow, rule_id, now, _state(uow, rule, found), found.readings, began, None)
+    looked.rules += 1
+    looked.readings += found.readings
+    looked.raised += raised
+    looked.resolved += resolved
+
+
+def _is_watched(uow: UnitOfWork, rule_id: UUID) -> bool:
+    query: LiteralString = "SELECT 1 FROM insight.alert_rule WHERE id = %s AND active AND deleted_at IS NULL"
+    return uow.one(query, (rule_id,)) is not None
+
+
+def _only_look(uow: UnitOfWork, what: UUID | None = None) -> bool:
+    key = f"insight.alerts:{what or ''}"
+    row = uow.one("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)) AS taken", (key,))
+    return row is not None and bool(row["taken"])
+
+
+def _finish(uow: UnitOfWork, now: datetime, looked: Looked) -> None:
+    """What is about all rules together: ends, growth, and having people told."""
     if not _only_look(uow):
-        return looked
-    now = clock.now()
-    for rule in list_rules(uow):
-        if rule.active:
-            _look(uow, rule, now, looked)
+        return
     looked.resolved += _end_watched_no_more(uow, now)
     _escalate(uow, now)
     looked.told = _announce(uow, now)
     _forget(uow, now)
-    return looked
-
-
-def _only_look(uow: UnitOfWork) -> bool:
-    row = uow.one("SELECT pg_try_advisory_xact_lock(hashtextextended('insight.alerts', 0)) AS taken")
-    return row is not None and bool(row["taken"])
-
-
-def _look(uow: UnitOfWork, rule: Rule, now: datetime, looked: Looked) -> None:
-    began, told = time.monotonic(), len(uow.events)
-    looked.rules += 1
-    try:
-        with uow.connection.transaction():
-            uow.execute(f"SET LOCAL statement_timeout = '{_LONGEST_LOOK}'")
-            found = measure(uow, rule, now)
-            raised, resolved = _settle(uow, rule, found, now)
-            uow.execute("SET LOCAL statement_timeout TO DEFAULT")
-    except psycopg.DatabaseError as error:
-        if uow.connection.broken:
-            raise
-        del uow.events[told:]  # what they tell was rolled back
-        looked.failed += 1
-        logger.exception("a rule cannot be measured", rule=str(rule.id), metric=rule.metric)
-        _note(uow, rule, now, "failed", 0, began, str(error).splitlines()[0][:500])
-        return
-    looked.readings += found.readings
-    looked.raised += raised
-    looked.resolved += resolved
-    _note(uow, rule, now, _state(uow, rule, found), found.readings, began, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,14 +286,14 @@ def _state(uow: UnitOfWork, rule: Rule, found: Found) -> State:
 
 
 def _note(
-    uow: UnitOfWork, rule: Rule, now: datetime, state: State, readings: int, began: float, detail: str | None
+    uow: UnitOfWork, rule_id: UUID, now: datetime, state: State, readings: int, began: float, detail: str | None
 ) -> None:
     uow.execute(
         "INSERT INTO insight.alert_evaluation (rule_id, at, state, readings, milliseconds, detail)"
         " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (rule_id) DO UPDATE SET at = excluded.at,"
         " state = excluded.state, readings = excluded.readings, milliseconds = excluded.milliseconds,"
         " detail = excluded.detail",
-        (rule.id, now, state, readings, round((time.monotonic() - began) * 1000), detail),
+        (rule_id, now, state, readings, round((time.monotonic() - began) * 1000), detail),
     )
 
 

@@ -108,7 +108,7 @@ FIRST_RESPONSE = Metric(
             SELECT branch_id, true, extract(epoch FROM %(now)s - created_at) / 60 FROM desk.ticket
             WHERE first_response_at IS NULL AND status IN ('open', 'in_progress') AND deleted_at IS NULL
               AND created_at >= least(%(since)s, %(now)s - interval '24 hours')
-              AND created_at < %(now)s - make_interval(mins => ceil(greatest(%(threshold)s, 0))::int)
+              AND created_at < %(now)s - make_interval(mins => least(ceil(greatest(%(threshold)s, 0)), 1e6)::int)
         )
         SELECT coalesce(place.id::text, '-') AS subject, place.id AS branch_id,
                CASE WHEN count(minutes) >= greatest(%(minimum)s, 1) THEN avg(minutes) END AS value,
