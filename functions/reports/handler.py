@@ -16,4 +16,5 @@ def handler(event: ReportRequested | ScheduleFired, database: Database) -> None:
         return
     due = database.run(lambda uow: reports.request_due(uow, event.due_at))
     left = database.run(reports.take_up)
+    database.run(reports.forget_links)
     logger.info("reports asked for", due=due, left=left)

@@ -21,7 +21,7 @@ export default function Drawn({ chart }: { chart: Chart }) {
           <caption>{chart.title}</caption>
           <thead>
             <tr>
-              <th />
+              <td />
               {chart.series.map(({ name, label }) => (
                 <th key={name}>{label}</th>
               ))}

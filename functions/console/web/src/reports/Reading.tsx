@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ChartSkeleton } from "../dashboard/FigureSkeletons";
 import type { Document, Figure, Insight } from "./queries";
 import classes from "./Reports.module.css";
+import { Scroll } from "./Scroll";
 
 // The chart library is most of this screen's code: the figures do not wait for it.
 const Drawn = lazy(() => import("./Drawn"));
@@ -76,7 +77,13 @@ export function Reading({ document }: { document: Document }) {
           <Section title={t("comments")}>
             {document.comments.map((comment, place) => (
               <div key={place} className={classes.comment}>
-                <Rating value={comment.rating} readOnly size="xs" aria-label={`${comment.rating}/5`} />
+                <Rating
+                  value={comment.rating}
+                  readOnly
+                  size="xs"
+                  role="img"
+                  aria-label={`${comment.rating}/5`}
+                />
                 <Text size="sm">{comment.text}</Text>
               </div>
             ))}
@@ -159,7 +166,7 @@ function Finding({ insight }: { insight: Insight }) {
 function Figures({ figures }: { figures: Figure[] }) {
   const { t } = useTranslation("reports");
   return (
-    <div className={classes.scroll}>
+    <Scroll>
       <Table verticalSpacing={5} horizontalSpacing={6} fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -183,13 +190,13 @@ function Figures({ figures }: { figures: Figure[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Scroll>
   );
 }
 
 function Grid({ columns, rows }: { columns: string[]; rows: string[][] }) {
   return (
-    <div className={classes.scroll}>
+    <Scroll>
       <Table verticalSpacing={5} horizontalSpacing={6} fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -212,6 +219,6 @@ function Grid({ columns, rows }: { columns: string[]; rows: string[][] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Scroll>
   );
 }

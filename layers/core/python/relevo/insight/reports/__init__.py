@@ -7,7 +7,7 @@ from relevo.insight.reports.document import Document
 from relevo.insight.reports.jobs import Report, document_of, get, list_reports, make, request, take_up
 from relevo.insight.reports.look import LOOK
 from relevo.insight.reports.periods import Period, Scale, containing, over
-from relevo.insight.reports.posting import address, follow
+from relevo.insight.reports.posting import address, follow, forget_links
 from relevo.insight.reports.subscriptions import SUBSCRIPTIONS, request_due
 from relevo.insight.reports.wanted import KINDS, SCALES, Filters, Kind, Wanted
 from relevo.platform import Definition
@@ -29,6 +29,7 @@ __all__ = [
     "containing",
     "document_of",
     "follow",
+    "forget_links",
     "get",
     "list_reports",
     "make",

@@ -80,6 +80,11 @@ def follow(uow: UnitOfWork, token: str) -> str:
     return address(row["key"])
 
 
+def forget_links(uow: UnitOfWork) -> None:
+    """Links that have expired are no longer kept."""
+    uow.execute("DELETE FROM insight.report_link WHERE expires_at <= %s", (clock.now(),))
+
+
 def address(key: str) -> str:
     """Where a file of a report can be fetched for some minutes: a PDF is shown, the others are saved."""
     name = key.rpartition("/")[2]
