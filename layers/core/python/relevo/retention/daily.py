@@ -78,7 +78,8 @@ def last_day(uow: UnitOfWork) -> Day | None:
 
 _OLDEST = """
     SELECT id, day, as_of, state, model_id, cursor, scored, tally, learning FROM crm.churn_run
-    WHERE id = (SELECT id FROM crm.churn_run WHERE state <> 'done' ORDER BY day LIMIT 1) FOR UPDATE SKIP LOCKED
+    WHERE id = (SELECT id FROM crm.churn_run WHERE state <> 'done' ORDER BY day LIMIT 1) AND state <> 'done'
+    FOR UPDATE SKIP LOCKED
 """
 
 
