@@ -147,6 +147,7 @@ function useTerms(rule: Rule): string {
     parts.push(t("rules.escalates", { count: rule.escalate_after_minutes }));
   const words = rule.filters.words ?? [];
   if (words.length > 0) parts.push(words.join(", "));
+  else if (rule.metric === "words_named") parts.push(t("rules.needsWords"));
   const narrowed = Object.entries(rule.filters).filter(
     ([name, values]) => name !== "words" && values !== null && values !== undefined && values.length > 0,
   );
