@@ -50,10 +50,11 @@ class Desk:
         return self.page.locator("a[data-conversation]", has_text=customer).first
 
     def open(self, customer: str) -> None:
-        """Open the customer's conversation."""
+        """Open the customer's conversation, and see what was said: who has not is asked before they send."""
         expect(self.row(customer)).to_be_visible(timeout=PATIENCE)
         self.row(customer).click()
         expect(self.page.get_by_role("heading", name=customer)).to_be_visible(timeout=PATIENCE)
+        expect(self.page.locator("article").first).to_be_visible(timeout=PATIENCE)
 
     @property
     def head(self) -> Locator:

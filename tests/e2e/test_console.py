@@ -207,6 +207,7 @@ def test_a_conversation_is_worked_by_keyboard_alone(phone_of: Phones, desk_of: D
     expect(lucia.row("Fabio Ruiz")).to_be_focused()
     lucia.page.keyboard.press("Enter")
     expect(lucia.page.get_by_role("heading", name="Fabio Ruiz")).to_be_visible(timeout=PATIENCE)
+    lucia.sees(QUESTION)
     lucia.page.keyboard.press("t")
     expect(lucia.head.get_by_text("Tú", exact=True)).to_be_visible(timeout=PATIENCE)
     lucia.page.keyboard.press("r")
