@@ -317,7 +317,7 @@ def test_templates_come_with_the_company_and_are_corrected_by_loading_again(
 ) -> None:
     # Given a company with templates in two languages
     summary = loaded(database, document)
-    assert summary["templates"] == len(document["templates"]) == 6
+    assert summary["templates"] == len(document["templates"]) == 10
     # When one is loaded again with other words, and taken out of use
     template = document["templates"][0]
     changed = {**template, "body": "Hola {{1}}, ¿seguimos?", "active": False}
