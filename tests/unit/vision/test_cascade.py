@@ -78,6 +78,21 @@ def test_a_european_number_needs_two_readers_that_agree(readers: Readers) -> Non
     assert found.confidence > 0.85
 
 
+def test_the_second_reader_confirms_and_tells_nothing_by_itself(readers: Readers) -> None:
+    # Given a European number of which the second reader makes another, whose check digit happens to be right
+    readers.rapid, readers.tesseract = [GOLF] * 6, [VERSA] * 6
+    # Then neither is told
+    assert read_vin(PAGE).verdict == "asked"
+
+
+def test_a_chance_check_digit_does_not_outdo_what_was_seen_more_often(readers: Readers) -> None:
+    # Given a European number seen twice by readers that do not agree otherwise, then something else with a check digit
+    readers.rapid, readers.tesseract = [GOLF, VERSA], [GOLF.replace("Z8W", "Z8V"), GOLF]
+    # Then that is not told at once
+    found = read_vin(PAGE)
+    assert found.verdict == "asked"
+
+
 def test_where_the_other_reader_sees_nothing_a_second_look_counts(readers: Readers) -> None:
     readers.rapid = [GOLF, GOLF]
     found = read_vin(PAGE)

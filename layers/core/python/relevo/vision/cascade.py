@@ -71,7 +71,7 @@ def read_vin(pixels: Pixels, *, seconds: float = 60.0) -> VinReading:
         if seen.sure is not None or time.monotonic() > until:
             break
         if (lines := _doubtful(look)) and tesseract.is_there():
-            seen.add(_read_again(shown, lines))
+            seen.add(_read_again(shown, lines), confirms=True)
             if seen.sure is not None:
                 break
     return seen.verdict
@@ -116,14 +116,21 @@ class _Seen:
         self.sure: Vin | None = None
         self.best: dict[str, Vin] = {}
         self._votes: Counter[str] = Counter()
+        self._confirming: set[str] = set()
+        """Numbers only the second reader saw so far: it confirms, and tells nothing by itself."""
 
-    def add(self, reading: Reading) -> None:
+    def add(self, reading: Reading, *, confirms: bool = False) -> None:
         self.readings.append(reading)
         for found in vin.find(reading.lines)[:2]:
+            if not confirms:
+                self._confirming.discard(found.number)
+            elif not self._votes[found.number]:
+                self._confirming.add(found.number)
             self._votes[found.number] += 1
             if found.number not in self.best or (found.plausible and not self.best[found.number].plausible):
                 self.best[found.number] = found
-        self.sure = _convincing(self._votes, self.best)
+        sure = _convincing(self._votes, self.best)
+        self.sure = None if sure is None or sure.number in self._confirming else sure
 
     @property
     def verdict(self) -> VinReading:
@@ -173,6 +180,8 @@ def _convincing(votes: Mapping[str, int], best: Mapping[str, Vin]) -> Vin | None
     if len(candidates) != 1:
         return None
     (found,) = candidates
+    if any(votes[other.number] >= votes[found.number] for other in plausible if other is not found):
+        return None
     known = manufacturers.name_of(found.number[:3]) is not None
     as_read = known and found.check == "right" and all(read in "IOQ" for _, read, _ in found.mended)
     return found if as_read or votes[found.number] >= LOOKS_THAT_AGREE else None
