@@ -152,3 +152,25 @@ def test_a_post_that_is_public_is_not_changed(
     assert api("PUT", f"/api/social/posts/{post_id}", body=body, **desk.sara.calling())["statusCode"] == 409
     for verb in ("unschedule", "cancel"):
         assert post(api, f"posts/{post_id}/{verb}", desk.sara)["statusCode"] == 409
+
+
+def test_what_waits_for_an_account_that_is_removed_is_cancelled_and_goes_out_elsewhere(
+    api: Api, desk: Desk, accounts: Channels, unit_of_work: Work
+) -> None:
+    # Given a post scheduled for two pages, and a draft for one of them
+    with unit_of_work() as uow:
+        other = social.accounts.connect(uow, "facebook", "999", "Norte", expires_at=None, actor="user:a").id
+        post_id = publishing.due(uow, [accounts.facebook, other], [], "Abrimos", at=clock.now() + timedelta(days=1))
+        draft = social.posts.write(uow, social.Content("Cerramos", [], {other: None}), actor="user:a")
+        admin = inbox.user(uow, "Alma", role="admin")
+    # When that page is removed
+    assert api("DELETE", f"/api/social/accounts/{other}", **admin.calling())["statusCode"] == 204
+    # Then the post goes out on the other one, also at another time, and the draft has to be given somewhere to go
+    at = (clock.now() + timedelta(days=2)).isoformat()
+    moved = content(post(api, f"posts/{post_id}/schedule", desk.sara, at=at))
+    assert {each["account_name"]: each["state"] for each in moved["publications"]} == {
+        "Norte": "cancelled",
+        "Relevo facebook": "due",
+    }
+    assert post(api, f"posts/{draft.id}/approve", desk.sara)["statusCode"] == 422
+    assert post(api, f"posts/{draft.id}/submit", desk.sara)["statusCode"] == 422

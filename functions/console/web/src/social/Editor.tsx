@@ -214,7 +214,8 @@ function startOf(post: Post | null, chosen: string[]): Written {
     const accounts = Object.fromEntries(chosen.map((id) => [id, null]));
     return { text: "", media: [], accounts, purpose: null };
   }
-  const accounts = Object.fromEntries(post.publications.map(({ account_id, text }) => [account_id, text]));
+  const there = post.publications.filter(({ account_state }) => account_state !== "removed");
+  const accounts = Object.fromEntries(there.map(({ account_id, text }) => [account_id, text]));
   return { text: post.text, media: post.media, accounts, purpose: post.purpose };
 }
 

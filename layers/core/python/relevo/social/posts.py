@@ -304,7 +304,7 @@ def schedule(uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str)
     _take_back(uow, post, actor=actor, to="approved")
     times = {
         each.account_id: max(at, now) if at is not None else slots.take_best(uow, each.account_id, post.kind, post_id)
-        for each in publications_of(uow, [post_id])[post_id]
+        for each in _going_out(uow, post)
     }
     for account_id, due_at in times.items():
         uow.execute(
@@ -342,9 +342,10 @@ def _take_back(uow: UnitOfWork, post: Post, *, actor: str, to: str = "draft") ->
     if any(row["crossed_at"] is not None or row["state"] in ("published", "unknown") for row in rows):
         raise NotPossible("it is public already, or on its way: nothing can be changed about it any more")
     uow.execute(
-        "UPDATE social.publication SET state = 'planned', due_at = NULL, next_at = NULL, lease = NULL,"
-        " leased_until = NULL, step = 'start', progress = '{}', remedy = NULL, error_code = NULL, error_detail = NULL"
-        " WHERE post_id = %s",
+        "UPDATE social.publication AS p SET due_at = NULL, next_at = NULL, lease = NULL, leased_until = NULL,"
+        " state = CASE account.state WHEN 'removed' THEN 'cancelled' ELSE 'planned' END,"
+        " step = 'start', progress = '{}', remedy = NULL, error_code = NULL, error_detail = NULL"
+        " FROM social.account WHERE account.id = account_id AND post_id = %s",
         (post.id,),
     )
     uow.execute("UPDATE social.slot SET post_id = NULL WHERE post_id = %s", (post.id,))
@@ -359,6 +360,7 @@ def retry(uow: UnitOfWork, publication_id: UUID, *, words: str | None = None, ac
     post, publication = _of(uow, publication_id)
     if publication.state != "failed":
         raise NotPossible(f"the publication is {publication.state}; only one that failed is tried again")
+    _demand_account(publication)
     if words is not None:
         uow.execute("UPDATE social.publication SET text = %s WHERE id = %s", (words, publication_id))
     if listed := problems(uow, post).get(publication.account_id):
@@ -379,6 +381,7 @@ def settle(uow: UnitOfWork, publication_id: UUID, *, is_public: bool, permalink:
         transition(uow, "social.post_change", post.id, {f"{publication.network}:seen": (None, permalink)}, actor=actor)
         outcomes.note_published(uow, publication_id, None, permalink)
     else:
+        _demand_account(publication)
         _make_due(uow, post, publication, actor=actor, reason="looked for and not found")
     return get(uow, post.id)
 
@@ -390,6 +393,11 @@ def _of(uow: UnitOfWork, publication_id: UUID) -> tuple[Post, Publication]:
     post = _lock(uow, row["post_id"])
     found = next(each for each in publications_of(uow, [post.id])[post.id] if each.id == publication_id)
     return post, found
+
+
+def _demand_account(publication: Publication) -> None:
+    if publication.account_state == "removed":
+        raise NotPossible(f"{publication.account_name} was removed: nothing is published there any more")
 
 
 def _make_due(uow: UnitOfWork, post: Post, publication: Publication, *, actor: str, reason: str) -> None:
@@ -411,8 +419,13 @@ def _demand(post: Post, *statuses: str) -> None:
 
 
 def _demand_accounts(uow: UnitOfWork, post: Post) -> None:
-    if not publications_of(uow, [post.id])[post.id]:
+    if not _going_out(uow, post):
         raise InvalidInput("choose at least one account it is to be published on")
+
+
+def _going_out(uow: UnitOfWork, post: Post) -> list[Publication]:
+    """Its publications, but for those on accounts that were removed since."""
+    return [each for each in publications_of(uow, [post.id])[post.id] if each.account_state != "removed"]
 
 
 def _move(uow: UnitOfWork, post: Post, status: str, *, actor: str, reason: str | None = None) -> Post:
