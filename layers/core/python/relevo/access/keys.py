@@ -108,9 +108,9 @@ def holder_of(uow: UnitOfWork, token: str) -> Principal | None:
     """
     match = _TOKEN.fullmatch(token)
     if match is None:
-        reason = "malformed API key" if token else "no token"
-        logger.warning("call refused: no API key, or not one of ours", reason=reason)
-        audit.record_refusal(uow, "nobody", "api.authorize", reason=reason)
+        lacking = "malformed API key" if token else "no token"
+        logger.warning("call refused: no API key, or not one of ours", reason=lacking)
+        audit.record_refusal(uow, "nobody", "api.authorize", reason=lacking)
         return None
     prefix, secret = match.groups()
     row = uow.one(
