@@ -59,7 +59,15 @@ _SEE = {
     "reports:read",
     "social:read",
 }
-_WORK = {"social:write", "tickets:write", "tickets:edit", "feedback:write", "conversations:write", "quotes:write", "alerts:read"}
+_WORK = {
+    "social:write",
+    "tickets:write",
+    "tickets:edit",
+    "feedback:write",
+    "conversations:write",
+    "quotes:write",
+    "alerts:read",
+}
 _LEAD = {
     "analytics:manage",
     "reports:write",

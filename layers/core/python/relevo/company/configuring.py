@@ -1,4 +1,4 @@
-"""What an operator sends to configure a deployed company: its document, articles, products, customers, users, API keys."""
+"""What an operator sends to configure a deployed company: document, articles, products, customers, users, API keys."""
 
 from __future__ import annotations
 

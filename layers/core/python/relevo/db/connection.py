@@ -20,8 +20,8 @@ from relevo.settings import settings
 T = TypeVar("T")
 
 _PREPARED_AFTER, _PREPARED_MOST = 2, 300
-"""A statement run oftener than this is planned once a connection: planning is two thirds of what a short statement costs
-the database. It ties RDS Proxy's connections to the functions'; the connection budget counts one for each anyway."""
+"""A statement run oftener than this is planned once a connection: planning is two thirds of what a short one costs the
+database. It ties RDS Proxy's connections to the functions'; the connection budget counts one for each anyway."""
 
 _IDLE_BEFORE_PING = 60.0
 """Seconds. A socket that slept in a frozen Lambda may be dead without knowing; a ping costs 40 µs."""
