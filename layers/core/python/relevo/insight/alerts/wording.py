@@ -49,7 +49,8 @@ def sentence(alert: Alert, language: str) -> str:
         "branch": alert.branch_name or say("alert.no_branch", language),
         "agent": alert.context.get("agent") or say("alert.nobody", language),
     }
-    return catalogue(language)[f"alert.metric.{alert.metric}"].format_map(facts)
+    several = alert.metric == "sales_drop" and alert.context.get("days", 1) > 1
+    return catalogue(language)[f"alert.metric.{alert.metric}{'.days' if several else ''}"].format_map(facts)
 
 
 def _fact(key: str, value: Any, language: str) -> str:
@@ -57,8 +58,12 @@ def _fact(key: str, value: Any, language: str) -> str:
         return say(f"notify.priority.{value}", language)
     if key == "promise":
         return say(f"alert.promise.{value}", language)
-    if key in ("longest",):
+    if key == "number":
+        return str(value)  # a name, not an amount
+    if key == "longest":
         return measured(float(value), "minutes", language)
+    if key in ("days", "expected_days"):
+        return measured(float(value), "days", language)
     if key in ("sold", "usual", "amount") and isinstance(value, str):
         return _number(Decimal(value), 2)
     if key in ("due_at", "day"):
@@ -74,7 +79,7 @@ def measured(value: float, unit: Unit, language: str) -> str:
         return _duration(value * _DAY, language)
     digits = 0 if unit in ("percent", "minutes", "score", "count") and abs(value) >= 1 else 1
     number = _number(Decimal(str(round(value, digits))), digits)
-    return say(f"alert.unit.{unit}", language, number=number)
+    return say("alert.unit.day" if unit == "days" and number == "1" else f"alert.unit.{unit}", language, number=number)
 
 
 def _duration(minutes: float, language: str) -> str:
