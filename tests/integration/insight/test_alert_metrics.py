@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from psycopg.types.json import Jsonb
 
-from relevo import clock, crm, desk, ids, text
+from relevo import clock, crm, desk, ids, platform, text
 from relevo.db import Database, UnitOfWork, transition
 from relevo.insight import alerts
 from tests.support import inbox, selling, world
@@ -308,6 +309,24 @@ def test_a_spike_is_told_against_the_same_hour_of_the_weeks_before(database: Dat
                 inbox.message(uow, usual, f"hoy {minute}", at=NOW - timedelta(minutes=minute))
         # Then three times the usual is told, half as much again is not
         assert found(uow, "volume_spike") == [(str(made.centro), 300)]
+
+
+def test_clocks_that_change_make_no_spike(database: Database, now: Any) -> None:
+    with database.unit_of_work() as uow:
+        # Given a company in Madrid that has thirty messages from ten to half past ten each Monday
+        platform.change(uow, platform.COMPANY_TIMEZONE, "Europe/Madrid", actor="test")
+        made, monday = inbox.desk(uow), datetime(2026, 3, 30, 10, 30, tzinfo=ZoneInfo("Europe/Madrid"))
+        conversation_id = inbox.conversation(uow, made.centro_number)
+        inbox.message(uow, conversation_id, "la primera", at=monday - timedelta(days=40))
+        for weeks in range(5):
+            for minute in range(1, 31):
+                at = (monday - timedelta(days=7 * weeks, minutes=minute)).astimezone(UTC)
+                inbox.message(uow, conversation_id, f"{weeks} {minute}", at=at)
+        # When it is the Monday after the clocks were put forward, then that is the usual
+        now(monday - NOW)
+        own = next(rule for rule in alerts.list_rules(uow) if rule.kind == "volume_spike")
+        [usual] = alerts.measure(uow, alerts.drafted({"threshold": 1}, own), clock.now()).rows
+        assert (usual["subject"], usual["value"]) == (str(made.centro), 100)
 
 
 def test_a_company_of_ten_days_has_no_usual_volume(database: Database, now: Any) -> None:

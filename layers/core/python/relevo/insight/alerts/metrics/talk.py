@@ -9,6 +9,7 @@ from relevo import ids
 from relevo.db import UnitOfWork
 from relevo.insight import hours
 from relevo.insight.alerts.metrics.metric import BRANCHES, Asked, Metric
+from relevo.platform import calendar
 
 _WEEKS = 4
 _WEEK = timedelta(days=7)
@@ -115,12 +116,15 @@ WORDS_NAMED = Metric(
 
 
 def _weeks_before(uow: UnitOfWork, asked: Asked) -> list[dict[str, Any]]:
-    """The window itself, and the same one in each of the weeks before."""
+    """The window itself, and the same one in each of the weeks before: by the company's clock, for people write at nine
+    o'clock whether or not the clocks were changed since."""
+    where = calendar.zone(uow)
+    since, until = asked.since.astimezone(where), asked.now.astimezone(where)
     return [
         {
             "week": week,
-            "first": str(ids.earliest(asked.since - week * _WEEK)),
-            "last": str(ids.earliest(asked.now - week * _WEEK)),
+            "first": str(ids.earliest(since - week * _WEEK)),
+            "last": str(ids.earliest(until - week * _WEEK)),
         }
         for week in range(_WEEKS + 1)
     ]
