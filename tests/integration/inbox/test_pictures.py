@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,12 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from infra import catalog
 from infra.cli import main
 from infra.local.pipeline import load_handler
 from relevo import clock, ids, inbox, vision
 from relevo.db import Database
-from relevo.errors import InvalidInput, NotFound
+from relevo.errors import InvalidInput, NotFound, RetryableError
 from relevo.events import ObjectStored, ReadCode
 from relevo.inbox import pictures
 from relevo.vision.cascade import VinReading
@@ -110,6 +113,77 @@ def test_the_same_picture_is_looked_at_once_whoever_sends_it(
     # Then two were looked at, and each message was told
     assert len(looks) == 2
     assert [fact.name for fact in sent.facts] == ["image.read"] * 3
+
+
+def test_two_copies_that_arrive_together_are_looked_at_once(
+    database: Database,
+    database_url: str,
+    sent: MemoryMessaging,
+    picture: Callable[..., ObjectStored],
+    looks: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a photo whose reader is still looking
+    first, second = picture(jpeg()), picture(jpeg())
+    looking, go_on, glance = Event(), Event(), vision.read_pages
+
+    def look(pixels: Any, *, seconds: float) -> VinReading:
+        looking.set()
+        assert go_on.wait(10)
+        return glance(pixels, seconds=seconds)
+
+    monkeypatch.setattr(vision, "read_pages", look)
+    another = Database(lambda: database_url)
+    reader = Thread(target=pictures.read, args=(another, first))
+    reader.start()
+    assert looking.wait(10)
+    # When the same photo of another customer is handled meanwhile, it is to be delivered again
+    with pytest.raises(RetryableError, match="being read"):
+        pictures.read(database, second)
+    # Then, once the first is read, that reading is the second's as well
+    go_on.set()
+    reader.join(10)
+    another.close()
+    pictures.read(database, second)
+    assert (len(looks), reading(database, second).vin) == (1, VIN)
+    assert [fact.name for fact in sent.facts] == ["image.read"] * 2
+
+
+def test_what_a_reader_died_over_is_looked_at_again(
+    database: Database,
+    sent: MemoryMessaging,
+    picture: Callable[..., ObjectStored],
+    looks: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Given a reader that was killed while it looked, and one that failed
+    stored, glance = picture(jpeg()), vision.read_pages
+
+    def meet(end: BaseException) -> None:
+        def look(pixels: Any, *, seconds: float) -> VinReading:
+            raise end
+
+        monkeypatch.setattr(vision, "read_pages", look)
+        with pytest.raises(type(end)):
+            pictures.read(database, stored)
+
+    meet(SystemExit())
+    monkeypatch.setattr(vision, "read_pages", glance)
+    with pytest.raises(RetryableError):
+        pictures.read(database, stored)
+    # When its time is over, another looks; and after a failure, at once
+    later = clock.now() + pictures.CLAIM + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    meet(MemoryError())
+    monkeypatch.setattr(vision, "read_pages", glance)
+    pictures.read(database, stored)
+    # Then it is read, and nobody claims it any longer
+    assert (len(looks), reading(database, stored).vin) == (1, VIN)
+    assert database.run(lambda uow: uow.all("SELECT * FROM inbox.reading_claim")) == []
+
+
+def test_a_claim_outlives_the_function_that_reads() -> None:
+    assert timedelta(seconds=catalog.function("ocr").timeout) < pictures.CLAIM
 
 
 def test_a_file_told_twice_is_read_and_told_once(

@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from relevo import clock, ids, objects, vision
 from relevo.db import Database, Row, UnitOfWork
-from relevo.errors import InvalidInput, NotFound, PermanentError
+from relevo.errors import InvalidInput, NotFound, PermanentError, RetryableError
 from relevo.events import ImageRead, ObjectStored, ReadCode, ReadingCorrected, ReadWord
 from relevo.observability import logger
 
@@ -22,6 +22,8 @@ READABLE = ("image", "document")
 """Kinds of messages whose files are read; a sticker says nothing, sound and film are not looked at."""
 SECONDS = 40.0
 """How long a picture is looked at; then what was found until then counts."""
+CLAIM = timedelta(seconds=100)
+"""Longer than the function may run: whoever claimed a content for reading before that is gone."""
 _TOLD_CHARACTERS, _TOLD_VINS, _TOLD_WORDS, _TOLD_LETTERS = 4000, 10, 200, 200
 """What an event carries of it, which may have 256 KB."""
 
@@ -42,7 +44,8 @@ def read(database: Database, stored: ObjectStored, find_codes: FindCodes = no_co
     """Read the picture that now stands in the bucket, and tell it. Nothing happens for files that are no pictures and
     for those read before. Whatever the file is, a reading comes of it, at least with a reason why there is none.
 
-    Raises NotFound for a file no message has, RetryableError when the bucket does not give it.
+    Raises NotFound for a file no message has, RetryableError when the bucket does not give it, and while the same
+    picture of another message is being read.
     """
     attachment = database.run(lambda uow: uow.one(_FIND, (_attachment_of(stored.key),)))
     if attachment is None:
@@ -55,8 +58,7 @@ def read(database: Database, stored: ObjectStored, find_codes: FindCodes = no_co
     else:
         content = objects.bucket().get(stored.key, vision.MOST_BYTES)
         sha256 = hashlib.sha256(content).hexdigest()
-        known = database.run(lambda uow: uow.one("SELECT 1 FROM inbox.reading WHERE sha256 = %s", (sha256,)))
-        reading = None if known else _look(content)
+        reading = _look_once(database, sha256, content)
     database.run(lambda uow: _keep(uow, attachment, sha256, reading, find_codes))
 
 
@@ -72,6 +74,37 @@ def _attachment_of(key: str) -> UUID:
         return UUID(key.rpartition("/")[2])
     except ValueError as error:
         raise NotFound(f"there is no attachment for the file {key}") from error
+
+
+def _look_once(database: Database, sha256: str, content: bytes) -> Row | None:
+    """What stands in the content; None where that is known. Raises RetryableError while somebody else looks."""
+    if not database.run(lambda uow: _claim(uow, sha256)):
+        return None
+    try:
+        return _look(content)
+    except Exception:
+        database.run(lambda uow: _release(uow, sha256))
+        raise
+
+
+def _claim(uow: UnitOfWork, sha256: str) -> bool:
+    """True: this process is to read it; False: it has been read. Raises RetryableError while somebody else reads."""
+    now = clock.now()
+    claimed = uow.one(
+        "INSERT INTO inbox.reading_claim AS claim (sha256, until) VALUES (%s, %s)"
+        " ON CONFLICT (sha256) DO UPDATE SET until = excluded.until WHERE claim.until < %s RETURNING sha256",
+        (sha256, now + CLAIM, now),
+    )
+    if uow.one("SELECT 1 FROM inbox.reading WHERE sha256 = %s", (sha256,)):
+        _release(uow, sha256)
+        return False
+    if claimed is None:
+        raise RetryableError("the same picture is being read for another message")
+    return True
+
+
+def _release(uow: UnitOfWork, sha256: str) -> None:
+    uow.execute("DELETE FROM inbox.reading_claim WHERE sha256 = %s", (sha256,))
 
 
 def _look(content: bytes) -> Row:
@@ -114,6 +147,7 @@ def _keep(uow: UnitOfWork, attachment: Row, sha256: str, reading: Row | None, fi
             "   %(text)s, %(words)s, %(seen)s, %(readers)s, %(milliseconds)s, %(at)s) ON CONFLICT DO NOTHING",
             reading | wrapped | {"sha256": sha256, "at": clock.now()},
         )
+        _release(uow, sha256)
     first = uow.one(
         "UPDATE inbox.attachment SET read_at = %s, sha256 = %s WHERE id = %s AND read_at IS NULL RETURNING id",
         (clock.now(), sha256, attachment["id"]),
