@@ -17,6 +17,7 @@ import {
   useOrders,
   useQuotes,
 } from "./queries";
+import linked from "../page/LinkedRows.module.css";
 import classes from "./Quotes.module.css";
 import { titleOf } from "./titles";
 
@@ -95,9 +96,9 @@ function SaleList({ kind, states, chosen, choose, clear, found, children: rows }
         />
       )}
       {rows !== undefined && rows.length > 0 && (
-        <div className={classes.list}>
+        <div className={linked.list}>
           <Table verticalSpacing={8} horizontalSpacing="md">
-            <Table.Thead className={classes.wide}>
+            <Table.Thead className={linked.wide}>
               <Table.Tr>
                 {["number", "state", "agent", "branch", "date", "total"].map((column) => (
                   <Table.Th
@@ -186,28 +187,28 @@ function SaleRow({ to, sale, title, at, badge }: RowProps) {
   const { t, i18n } = useTranslation("quotes");
   const branches = useBranches().data ?? [];
   return (
-    <Table.Tr className={classes.row}>
+    <Table.Tr className={linked.row}>
       <Table.Td>
-        <Link to={to} className={classes.link}>
+        <Link to={to} className={linked.link}>
           {title}
         </Link>
         <Text size="xs" c="dimmed">
           {sale.customer.name ?? t("unnamed")}
         </Text>
-        <Group gap={6} mt={6} className={classes.narrow}>
+        <Group gap={6} mt={6} className={linked.narrow}>
           {badge}
         </Group>
       </Table.Td>
-      <Table.Td className={classes.wide}>{badge}</Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>{badge}</Table.Td>
+      <Table.Td className={linked.wide}>
         <Text size="sm" c={sale.agent === null ? "dimmed" : undefined}>
           {sale.agent?.name ?? t("noAgent")}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="sm">{branches.find(({ id }) => id === sale.branch_id)?.name}</Text>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
           <RelativeTime at={at} />
         </Text>

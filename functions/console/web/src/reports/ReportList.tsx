@@ -1,8 +1,9 @@
-import { Button, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Box, Button, Group, Select, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconCalendarRepeat, IconPlus, IconReportAnalytics } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
+import linked from "../page/LinkedRows.module.css";
 import { useFormats } from "../page/formats";
 import { Page } from "../page/Page";
 import { useMe } from "../session/session";
@@ -10,7 +11,6 @@ import { Empty, FailedToLoad } from "../shell/states";
 import { RelativeTime } from "../time/Times";
 import { NewReport } from "./NewReport";
 import { KINDS, type ReportItem, type ReportKind, useReports } from "./queries";
-import classes from "./Reports.module.css";
 import { State } from "./State";
 import { Subscriptions } from "./Subscriptions";
 
@@ -92,9 +92,9 @@ export function ReportList() {
 function List({ reports }: { reports: ReportItem[] }) {
   const { t } = useTranslation("reports");
   return (
-    <div className={classes.list}>
+    <div className={linked.list}>
       <Table verticalSpacing={9} horizontalSpacing="md">
-        <Table.Thead className={classes.wide}>
+        <Table.Thead className={linked.wide}>
           <Table.Tr>
             {["report", "state", "by", "made"].map((column) => (
               <Table.Th key={column} fz="xs" c="dimmed" fw={550}>
@@ -119,27 +119,27 @@ function Row({ report }: { report: ReportItem }) {
   // Noon of the day, whatever the zone of the browser.
   const days = [report.first, report.last].map((each) => day(`${each}T12:00:00`));
   return (
-    <Table.Tr className={classes.row}>
+    <Table.Tr className={linked.row}>
       <Table.Td>
-        <Link to={`/reports/${report.id}`} className={classes.link}>
+        <Link to={`/reports/${report.id}`} className={linked.link}>
           {t(`kinds.${report.kind}`)}
         </Link>
         <Text size="xs" c="dimmed">
           {report.first === report.last ? days[0] : t("days", { first: days[0], last: days[1] })}
         </Text>
-        <div className={classes.narrow}>
+        <Box mt={6} className={linked.narrow}>
           <State report={report} />
-        </div>
+        </Box>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <State report={report} />
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="sm">
           {report.requested_by === "schedule" ? t("bySchedule") : (report.requested_by_name ?? "—")}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
           <RelativeTime at={report.created_at} />
         </Text>

@@ -4,6 +4,7 @@ import { IconPlus, IconTicketOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { Ticket } from "../api/desk";
+import linked from "../page/LinkedRows.module.css";
 import { Page } from "../page/Page";
 import { useMe } from "../session/session";
 import { Empty, FailedToLoad } from "../shell/states";
@@ -14,7 +15,6 @@ import { useTicketFilters } from "./filters";
 import { NewTicket } from "./NewTicket";
 import { useTickets } from "./queries";
 import { SlaClock } from "./SlaClock";
-import classes from "./Tickets.module.css";
 import { useCategoryName } from "./words";
 
 export function TicketList() {
@@ -64,9 +64,9 @@ export function TicketList() {
 function TicketTable({ tickets }: { tickets: Ticket[] }) {
   const { t } = useTranslation("tickets");
   return (
-    <div className={classes.list}>
+    <div className={linked.list}>
       <Table verticalSpacing={8} horizontalSpacing="md">
-        <Table.Thead className={classes.wide}>
+        <Table.Thead className={linked.wide}>
           <Table.Tr>
             {["ticket", "status", "priority", "category", "agent", "sla", "created"].map((column) => (
               <Table.Th key={column} fz="xs" c="dimmed" fw={550}>
@@ -89,37 +89,37 @@ function TicketRow({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const named = useCategoryName();
   return (
-    <Table.Tr className={classes.row}>
+    <Table.Tr className={linked.row}>
       <Table.Td>
-        <Link to={`/tickets/${ticket.id}`} className={classes.link}>
+        <Link to={`/tickets/${ticket.id}`} className={linked.link}>
           {ticket.subject}
         </Link>
         <Text size="xs" c="dimmed" truncate>
           #{ticket.number}
           {` · ${ticket.customer.name ?? t("unnamed")}`}
         </Text>
-        <Group gap={6} mt={6} className={classes.narrow}>
+        <Group gap={6} mt={6} className={linked.narrow}>
           <StatusBadge status={ticket.status} />
           <PriorityBadge priority={ticket.priority} />
           {ticket.sla && <SlaClock sla={ticket.sla} />}
         </Group>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <StatusBadge status={ticket.status} />
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <PriorityBadge priority={ticket.priority} score={ticket.score} />
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="sm">{named(ticket.category)}</Text>
       </Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>
         <Text size="sm" c={ticket.agent === null ? "dimmed" : undefined}>
           {ticket.agent?.name ?? t("unassigned")}
         </Text>
       </Table.Td>
-      <Table.Td className={classes.wide}>{ticket.sla && <SlaClock sla={ticket.sla} />}</Table.Td>
-      <Table.Td className={classes.wide}>
+      <Table.Td className={linked.wide}>{ticket.sla && <SlaClock sla={ticket.sla} />}</Table.Td>
+      <Table.Td className={linked.wide}>
         <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
           <RelativeTime at={ticket.created_at} />
         </Text>
