@@ -304,6 +304,9 @@ def _publish_status(networks: Networks, publish_id: str) -> Json:
     made = networks.prepared[publish_id]
     if made.error:
         return {"status": "FAILED", "fail_reason": made.error, "uploaded_bytes": made.received}
+    if made.stale > 0:
+        made.stale -= 1
+        return {"status": "PROCESSING_UPLOAD", "uploaded_bytes": 0}
     if made.received < made.size:
         return {"status": "PROCESSING_UPLOAD", "uploaded_bytes": made.received}
     if made.looks > 0:
@@ -326,6 +329,8 @@ async def upload(request: Request) -> Response:
     said = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+)", request.headers.get("content-range", ""))
     with networks.lock:
         made = networks.prepared.get(name)
+        if made is not None and made.published_as:
+            return JSONResponse({}, 416)
         if made is None or said is None or int(said[3]) != made.size or int(said[1]) > made.received:
             return JSONResponse({}, 416)
         made.received = max(made.received, int(said[1]) + len(content))

@@ -262,16 +262,18 @@ def test_an_expired_token_holds_everything_until_the_account_is_connected_again(
 def test_a_post_that_was_held_for_days_does_not_go_out_by_itself(
     database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
 ) -> None:
-    # Given a post held for two days
+    # Given a post held for two days, and one whose hour came while its account was refused
     networks.faults.append(Fault("17841400000000001", 400, GRAPH_TOKEN, times=99))
     post_id = due(database, bucket, [accounts.instagram])
     run(database)
+    waiting = due(database, bucket, [accounts.instagram])
     advance(timedelta(days=2))
-    # When the account is connected again, then its moment is gone: somebody decides anew
+    # When the account is connected again, then their moment is gone: somebody decides anew
     with database.unit_of_work() as uow:
         name = publishing.ACCOUNTS["instagram"]
         social.accounts.connect(uow, "instagram", name, "Relevo", expires_at=None, actor=publishing.ACTOR)
     assert (state(database, post_id), publication(database, post_id).error_code) == ("failed", "too_late")
+    assert (state(database, waiting), publication(database, waiting).error_code) == ("failed", "too_late")
 
 
 @pytest.mark.parametrize(
@@ -375,6 +377,62 @@ def test_a_video_that_cannot_be_processed(
     advance(timedelta(minutes=1))
     assert finish(database, post_id, advance) == ended
     assert len(networks.posts) == (1 if ended == "published" else 0)
+
+
+@pytest.mark.parametrize(
+    ("reason", "ended", "remedy"),
+    [
+        ("file_format_check_failed", "failed", "fix"),
+        ("internal", "published", None),
+        ("auth_removed", "held", "reconnect"),
+    ],
+)
+def test_a_video_that_tiktok_does_not_post_is_known_not_to_be_public(
+    database: Database,
+    networks: Networks,
+    bucket: MemoryBucket,
+    accounts: Channels,
+    advance: Advance,
+    reason: str,
+    ended: str,
+    remedy: str | None,
+) -> None:
+    # Given a video all of which TikTok has, and which it then cannot post
+    networks.faults.append(Fault("status/fetch", 200, {"data": {"status": "FAILED", "fail_reason": reason}}))
+    post_id = due(database, bucket, [accounts.tiktok], "video")
+    run(database)
+    networks.posts.clear()
+    # Then nobody is asked to look for it: its reason says who does what
+    assert finish(database, post_id, advance) == ended
+    assert publication(database, post_id).remedy == remedy
+    assert len(networks.posts) == (1 if ended == "published" else 0)
+
+
+def test_a_last_part_that_tiktok_counts_late_is_not_sent_as_another_video(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given a video whose last answer is lost, at a network that has it and counts its bytes some minutes later
+    networks.lag = 6
+    networks.faults.append(Fault("/upload/", lost=True))
+    post_id = due(database, bucket, [accounts.tiktok], "video")
+    # When the schedule goes on, then it is published once
+    assert finish(database, post_id, advance) == "published"
+    assert len(networks.posts) == 1
+
+
+def test_a_video_that_can_no_longer_be_completed_is_announced_anew(
+    database: Database, networks: Networks, bucket: MemoryBucket, accounts: Channels, advance: Advance
+) -> None:
+    # Given a video whose place is gone when its last part comes
+    networks.faults.append(Fault("/upload/", 404, times=99))
+    post_id = due(database, bucket, [accounts.tiktok], "video")
+    for _ in range(12):
+        run(database)
+        advance(timedelta(minutes=5))
+    # When the hour of its place has passed, then it is announced again, and published once
+    networks.faults.clear()
+    assert finish(database, post_id, advance) == "published"
+    assert sum("video/init" in call for call in networks.calls) == 2 and len(networks.posts) == 1
 
 
 def test_what_only_meets_faults_is_given_up_after_a_day(

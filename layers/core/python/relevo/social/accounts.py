@@ -104,16 +104,18 @@ def connect(
 
 
 def _release(uow: UnitOfWork, account_id: UUID) -> None:
-    """What was held goes on; what should have gone out long ago only if it may have done so already."""
+    """What waited goes on; what should have gone out long ago only if it may have done so already."""
     now = clock.now()
-    held = uow.all(
-        "SELECT id, due_at, crossed_at FROM social.publication WHERE account_id = %s AND state = 'held' FOR UPDATE",
-        (account_id,),
+    waited = uow.all(
+        "SELECT id, state, due_at, crossed_at FROM social.publication WHERE account_id = %(account)s"
+        " AND (state = 'held' OR state = 'due' AND due_at <= %(now)s"
+        "   AND (leased_until IS NULL OR leased_until < %(now)s)) FOR UPDATE",
+        {"account": account_id, "now": now},
     )
-    for row in held:
+    for row in waited:
         if row["crossed_at"] is None and now - row["due_at"] >= _TOO_LATE:
-            outcomes.note_failed(uow, row["id"], "fix", "too_late", "it was held for more than a day: schedule it anew")
-        else:
+            outcomes.note_failed(uow, row["id"], "fix", "too_late", "it waited for more than a day: schedule it anew")
+        elif row["state"] == "held":
             uow.execute(
                 "UPDATE social.publication SET state = 'due', next_at = %s, attempts = 0, remedy = NULL,"
                 " error_code = NULL, error_detail = NULL WHERE id = %s",

@@ -118,4 +118,4 @@ def of_tiktok(code: str, message: str, status: int = 400, *, anew: str | None = 
         return Refused(remedy, code, message or code, pause=pause, anew=anew, certain=certain)
     if status == 429 or status >= 500:
         return Refused(Remedy.RETRY, code, message or code, anew=anew, certain=certain)
-    return Refused(Remedy.FIX, code, message or code)
+    return Refused(Remedy.FIX, code, message or code, anew=anew)

@@ -24,6 +24,10 @@ from relevo.social.publishing.work import Again, Done, Go, Lost, Machine, Outcom
 PART = 10_000_000
 """Bytes of a part; TikTok takes 5 to 64 MB, a smaller video whole, and a last part of up to twice as much."""
 WHOLE = 64_000_000
+UPLOAD_LIVES = timedelta(hours=1)
+"""How long TikTok takes parts of an announced video."""
+SETTLE = timedelta(minutes=3)
+"""How long after the last part was sent TikTok is believed to have counted it."""
 LOOK_FOR = timedelta(minutes=15)
 """How long pictures whose name was lost are looked for; moderation usually takes a minute."""
 _POLL = (5.0, 10.0, 20.0, 60.0, 300.0)
@@ -77,7 +81,8 @@ class _TikTok:
         data = self._tiktok.post("/v2/post/publish/video/init/", post_info=post, source_info=source)
         if not text(data.get("publish_id")) or not text(data.get("upload_url")):
             raise Unanswered("TikTok took a video and named no place for it")
-        return Go("upload", {"publish_id": data["publish_id"], "upload_url": data["upload_url"], "sent": 0, "looks": 0})
+        place = {"publish_id": data["publish_id"], "upload_url": data["upload_url"]}
+        return Go("upload", {**place, "announced_at": clock.now().isoformat(), "sent": 0, "looks": 0})
 
     def upload(self, work: Work) -> Outcome:
         """The parts before the last, one a step."""
@@ -88,17 +93,27 @@ class _TikTok:
         return Go("upload", {"sent": start + length})
 
     def last(self, work: Work) -> Outcome:
-        """The last part: from here on TikTok posts it by itself."""
-        self._put(work, *_next_part(work.files[0], number(work.progress["sent"])))
+        """The last part: from here on TikTok posts it by itself. One it does not want may be one it has."""
+        try:
+            self._put(work, *_next_part(work.files[0], number(work.progress["sent"])))
+        except Refused as refused:
+            if refused.anew is None:
+                raise
+            raise Unanswered(str(refused)) from refused
         return Go("status", {"looks": 0})
 
     def settle_last(self, work: Work) -> Outcome:
-        """Whether the last part arrived, the announced video says."""
+        """Whether the last part arrived, the announced video says. That it did not is believed after a while; a video
+        that can no longer be completed is announced anew."""
         data = self._tiktok.post("/v2/post/publish/status/fetch/", publish_id=work.progress["publish_id"])
         missing = number(data.get("uploaded_bytes")) < work.files[0].size
-        if text(data.get("status")) == "PROCESSING_UPLOAD" and missing:
-            return Again("last")
-        return Go("status", {"looks": 0})
+        if text(data.get("status")) != "PROCESSING_UPLOAD" or not missing:
+            return Go("status", {"looks": 0})
+        now = clock.now()
+        if now - (work.crossed_at or work.due_at) < SETTLE:
+            return Wait(30)
+        over = now - datetime.fromisoformat(text(work.progress["announced_at"])) >= UPLOAD_LIVES
+        return Again("init" if over else "last")
 
     def photos(self, work: Work) -> Outcome:
         data = self._tiktok.post(
