@@ -174,8 +174,10 @@ def _splits(left: Outcomes, times: Numbers | None) -> Iterator[tuple[Rows, Rows]
 
 
 def _boosting(table: Table, left: Outcomes) -> Trees:
+    """One thread: tables are small, and threads that wait for each other on cores others use take ten times as long."""
     import numpy as np
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     fitted = HistGradientBoostingClassifier(
         learning_rate=0.05,
@@ -188,7 +190,9 @@ def _boosting(table: Table, left: Outcomes) -> Trees:
         early_stopping=False,
         random_state=SEED,
     )
-    return Trees.of(fitted.fit(np.column_stack([column.values for column in table.columns]), left), table)
+    with threadpool_limits(1, user_api="openmp"):
+        fitted.fit(np.column_stack([column.values for column in table.columns]), left)
+    return Trees.of(fitted, table)
 
 
 _FITTED: dict[str, Callable[[Table, Outcomes], Part]] = {"logistic": Lines.fitted, "boosting": _boosting}
