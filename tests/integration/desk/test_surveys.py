@@ -210,6 +210,34 @@ def test_nobody_is_asked_while_people_attend_to_them(database: Database, later: 
     assert len(said(database, case)) == 1
 
 
+def test_who_is_busy_keeps_nobody_else_waiting(database: Database, later: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given one who waits for an answer, another resolved after theirs, and an hour that asks one
+    monkeypatch.setattr(surveys.asking, "_BITE", 1)
+    with database.unit_of_work() as uow:
+        template(uow)
+        busy = resolved(uow)
+        uow.execute("UPDATE inbox.conversation SET waiting_since = %s", (START,))
+    later(HOUR)
+    with database.unit_of_work() as uow:
+        case = resolved(uow)
+    # When the hour strikes, then the other is asked
+    later(DAY)
+    fire()
+    assert len(said(database, case)) == 1 and said(database, busy) == []
+    # And when people attend to the one while another was asked three days ago, then that one is reminded
+    with database.unit_of_work() as uow:
+        template(uow, "satisfaction_reminder", "{{1}}, ¿cómo le atendimos en {{2}}?")
+        uow.execute("UPDATE inbox.conversation SET waiting_since = NULL WHERE id = %s", (busy.conversation_id,))
+    later(HOUR)
+    fire()
+    with database.unit_of_work() as uow:
+        uow.execute("UPDATE desk.survey SET asked_at = %s WHERE ticket_id = %s", (START, busy.ticket_id))
+        inbox.hold(uow, busy.conversation_id, "queue")
+    later(3 * DAY)
+    fire()
+    assert (len(said(database, case)), len(said(database, busy))) == (2, 1)
+
+
 @pytest.mark.parametrize("what", ["rated", "deleted", "taken up again", "long ago", "switched off"])
 def test_who_is_not_asked(database: Database, later: Any, what: str) -> None:
     # Given a ticket whose customer rated it already, that is deleted, taken up again, or of last week

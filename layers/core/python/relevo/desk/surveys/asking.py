@@ -11,7 +11,7 @@ while a person attends to them or they wait for an answer; that is tried again a
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,8 +27,10 @@ _LATEST = timedelta(hours=48)
 """So long after it is due it makes sense to ask."""
 OVER = timedelta(days=7)
 """After the question an answer counts no more."""
-_BITE = 100
+_BITE = 500
 """Customers asked in one transaction; the schedule comes back in an hour for more."""
+_BUSY: LiteralString = "c.state = 'open' AND (c.owner <> 'bot' OR c.waiting_since IS NOT NULL)"
+"""Something else goes on in a conversation. Who is busy takes no place of those who can be asked."""
 
 _Hours = Annotated[int, Field(ge=1, le=240)]
 _Days = Annotated[int, Field(ge=1, le=6)]
@@ -75,6 +77,8 @@ def _due(uow: UnitOfWork, chosen: Asking) -> list[Row]:
         "   AND t.status IN ('resolved', 'closed')"
         "   AND NOT EXISTS (SELECT FROM desk.survey WHERE ticket_id = t.id)"
         "   AND NOT EXISTS (SELECT FROM desk.feedback WHERE ticket_id = t.id)"
+        "   AND NOT EXISTS (SELECT FROM inbox.conversation AS c"
+        f"                  WHERE c.customer_id = t.customer_id AND c.channel = 'whatsapp' AND {_BUSY})"
         " ORDER BY t.resolved_at, t.id LIMIT %s",
         (latest - _LATEST, latest, _BITE),
     )
@@ -84,7 +88,8 @@ def _unanswered(uow: UnitOfWork, chosen: Asking) -> list[Row]:
     return uow.all(
         "SELECT s.id, s.conversation_id, s.language, t.number, customer.name FROM desk.survey AS s"
         " JOIN desk.ticket AS t ON t.id = s.ticket_id JOIN crm.customer ON customer.id = s.customer_id"
-        " WHERE s.state = 'asked' AND s.asked_at <= %s ORDER BY s.asked_at LIMIT %s",
+        " JOIN inbox.conversation AS c ON c.id = s.conversation_id"
+        f" WHERE s.state = 'asked' AND s.asked_at <= %s AND NOT ({_BUSY}) ORDER BY s.asked_at LIMIT %s",
         (clock.now() - timedelta(days=chosen.remind_days), _BITE),
     )
 
@@ -136,7 +141,7 @@ def _where(uow: UnitOfWork, ticket: Row) -> Conversation | None:
 
 
 def _is_busy(conversation: Conversation) -> bool:
-    """Something else goes on there."""
+    """`_BUSY`, of the conversation that is held: somebody may have come since the list was read."""
     if conversation.state != "open":
         return False
     return conversation.owner != "bot" or conversation.waiting_since is not None
