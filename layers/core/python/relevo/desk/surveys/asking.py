@@ -120,11 +120,12 @@ def _remind(uow: UnitOfWork, chosen: Asking, survey: Row) -> bool:
     if _is_busy(conversation):
         return False
     template = None if _is_open(conversation) else _template(uow, conversation, chosen.reminder, survey["language"])
+    can_be = template is not None or _is_open(conversation)
     moved = uow.one(
         "UPDATE desk.survey SET state = 'reminded', reminded_at = %s WHERE id = %s AND state = 'asked' RETURNING id",
-        (clock.now(), survey["id"]),
+        (clock.now() if can_be else None, survey["id"]),
     )
-    if moved is None or (template is None and not _is_open(conversation)):
+    if moved is None or not can_be:
         return False
     _say(uow, conversation, survey["id"], "remind", survey, template)
     return True
