@@ -61,4 +61,4 @@ def _put(uow: UnitOfWork, payer: Payer) -> None:
         crm.keep_payment(uow, NewPayment(customer, reference, Decimal(payer.amount), "MXN", due, paid), actor=_ACTOR)
     if payer.renews_in is not None:
         begun = now + timedelta(days=payer.renews_in) - 12 * _MONTH
-        crm.keep_term(uow, Term(customer, begun, now + timedelta(days=payer.renews_in)))
+        crm.keep_term(uow, Term(customer, begun, now + timedelta(days=payer.renews_in)), actor=_ACTOR)

@@ -133,7 +133,7 @@ def eventful(uow: UnitOfWork, place: tuple[UUID, UUID], since: datetime, name: s
     late = crm.NewPayment(customer["id"], f"{name}-1", Decimal(70), "MXN", since + hour, since + 72 * hour)
     crm.keep_payment(uow, late, actor="test")
     crm.keep_payment(uow, crm.NewPayment(customer["id"], f"{name}-2", Decimal(50), "USD", since + hour), actor="test")
-    crm.keep_term(uow, crm.Term(customer["id"], since, since + timedelta(days=30)))
+    crm.keep_term(uow, crm.Term(customer["id"], since, since + timedelta(days=30)), actor="test")
 
 
 def ordered(uow: UnitOfWork, customer_id: UUID, branch_id: UUID, at: datetime) -> UUID:
@@ -203,16 +203,21 @@ def test_what_comes_later_changes_no_feature(unit_of_work: UnitsOfWork, place: t
     # When everything that can happen happens after it: more of the same, what was open is settled, what was is undone
     with unit_of_work() as uow:
         eventful(uow, place, at + timedelta(minutes=1), "after")
-        paid = crm.NewPayment(luis, "open", Decimal(9), "MXN", at - timedelta(days=5), at + timedelta(days=1))
+        paid = crm.NewPayment(luis, "open", Decimal(9), "MXN", at + timedelta(days=5), at + timedelta(days=1))
         crm.keep_payment(uow, paid, actor="test")
+        dearer = crm.NewPayment(luis, "before-1", Decimal(7000), "MXN", at + timedelta(days=60), at - timedelta(days=7))
+        crm.keep_payment(uow, dearer, actor="test")
         uow.execute(missed, (slow.id, at, at + timedelta(hours=1)))
         with clock.frozen(at + timedelta(hours=2)):
             desk.update_ticket(uow, slow.id, {"status": "resolved"}, actor="test")
         cancelled = "UPDATE sales.\"order\" SET status = 'cancelled', cancelled_at = %s WHERE id = %s"
         uow.execute(cancelled, (at + timedelta(days=1), order_id))
         ordered(uow, luis, place[0], at + timedelta(days=4))
-        closed = crm.Term(luis, at - timedelta(days=10), at + timedelta(days=20), at + timedelta(days=3))
-        crm.keep_term(uow, closed)
+        for renews_at, ended_at in (
+            (at + timedelta(days=400), None),
+            (at + timedelta(days=800), at + timedelta(days=3)),
+        ):
+            crm.keep_term(uow, crm.Term(luis, at - timedelta(days=10), renews_at, ended_at), actor="test")
         ticket = uow.one("SELECT id FROM desk.ticket ORDER BY created_at LIMIT 1")
         assert ticket is not None
         with clock.frozen(at + timedelta(days=2)):
@@ -234,8 +239,10 @@ def test_who_left_is_told_by_what_followed(unit_of_work: UnitsOfWork, place: tup
             for n, name in enumerate(("wrote", "paid", "silent", "runs", "closed"))
         )
         crm.keep_payment(uow, crm.NewPayment(paid, "p", Decimal(1), "MXN", since, middle), actor="test")
-        crm.keep_term(uow, crm.Term(runs, since - timedelta(days=10), until + timedelta(days=1)))
-        crm.keep_term(uow, crm.Term(closed, since - timedelta(days=10), until + timedelta(days=1), middle))
+        crm.keep_term(uow, crm.Term(runs, since - timedelta(days=10), until + timedelta(days=1)), actor="test")
+        crm.keep_term(
+            uow, crm.Term(closed, since - timedelta(days=10), until + timedelta(days=1), middle), actor="test"
+        )
         # When asked who left
         people = (wrote, paid, silent, runs, closed)
         gone = crm.churn.who_left(uow, [(customer, since, until) for customer in people])
@@ -325,7 +332,8 @@ def test_a_level_that_changes_is_told_and_kept_and_who_is_gone_is_forgotten(
         for n in range(3):
             due = MORNING - timedelta(days=100 + n)
             crm.keep_payment(uow, crm.NewPayment(luis, f"F-{n}", Decimal(5), "MXN", due), actor="test")
-        crm.keep_term(uow, crm.Term(ida, MORNING - timedelta(days=300), None, MORNING + timedelta(hours=2)))
+        closed = crm.Term(ida, MORNING - timedelta(days=300), None, MORNING + timedelta(hours=2))
+        crm.keep_term(uow, closed, actor="test")
     # When they are looked at on Saturday, and on Sunday, when nothing has changed
     day(database, MORNING + timedelta(days=1))
     day(database, MORNING + timedelta(days=2))

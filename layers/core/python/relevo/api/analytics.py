@@ -151,7 +151,7 @@ def keep_subscriptions(uow: UnitOfWork, caller: Principal, body: TermsIn) -> Kep
     account."""
     refuse_limited(caller, "subscriptions")
     told = [crm.Term(**each.model_dump()) for each in body.items]
-    return _kept(lambda n: crm.keep_term(uow, told[n]), len(told))
+    return _kept(lambda n: crm.keep_term(uow, told[n], actor=caller.name), len(told))
 
 
 def _kept(keep: Any, count: int) -> KeptCounts:

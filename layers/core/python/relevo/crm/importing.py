@@ -118,5 +118,5 @@ def _keep(uow: UnitOfWork, told: CustomerRow, actor: str) -> str:
         payment = NewPayment(customer_id, told.reference, told.amount, told.currency, told.due, told.paid)
         outcomes.add(keep_payment(uow, payment, actor=actor))
     if told.started:
-        outcomes.add(keep_term(uow, Term(customer_id, told.started, told.renews, told.ended)))
+        outcomes.add(keep_term(uow, Term(customer_id, told.started, told.renews, told.ended), actor=actor))
     return next((each for each in ("new", "changed") if each in outcomes), "unchanged")

@@ -106,29 +106,45 @@ def _written(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def keep_term(uow: UnitOfWork, told: Term) -> Kept:
-    """Make what is known of the term that began then what is told. Raises InvalidInput for a term that renews before
-    it begins or ends before, and for a customer nobody knows."""
+def keep_term(uow: UnitOfWork, told: Term, *, actor: str) -> Kept:
+    """Make what is known of the term that began then what is told, with its history.
+
+    Raises InvalidInput for a term that renews before it begins or ends before, and for a customer nobody knows."""
     if told.renews_at is not None and told.renews_at <= told.started_at:
         raise InvalidInput("a subscription renews after it has started")
     if told.ended_at is not None and told.ended_at < told.started_at:
         raise InvalidInput("a subscription ends after it has started")
     now = clock.now()
     try:
-        row = uow.one(
-            "INSERT INTO crm.subscription AS s (id, customer_id, started_at, renews_at, ended_at, created_at,"
-            " updated_at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT (customer_id, started_at) DO UPDATE SET renews_at = excluded.renews_at,"
-            " ended_at = excluded.ended_at, updated_at = excluded.updated_at"
-            " WHERE (s.renews_at, s.ended_at) IS DISTINCT FROM (excluded.renews_at, excluded.ended_at)"
-            " RETURNING xmax = 0 AS is_new",
+        made = uow.one(
+            "INSERT INTO crm.subscription (id, customer_id, started_at, renews_at, ended_at, created_at, updated_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (customer_id, started_at) DO NOTHING RETURNING id",
             (ids.new_id(), told.customer_id, told.started_at, told.renews_at, told.ended_at, now, now),
         )
     except ForeignKeyViolation as error:
         raise InvalidInput("the subscription names a customer that does not exist") from error
-    if row is None:
+    return "new" if made is not None else _changed_term(uow, told, actor)
+
+
+def _changed_term(uow: UnitOfWork, told: Term, actor: str) -> Kept:
+    known = uow.one(
+        "SELECT id, renews_at, ended_at FROM crm.subscription WHERE customer_id = %s AND started_at = %s FOR UPDATE",
+        (told.customer_id, told.started_at),
+    )
+    assert known is not None  # terms are not deleted
+    news = {
+        field: (_written(known[field]), _written(getattr(told, field)))
+        for field in ("renews_at", "ended_at")
+        if known[field] != getattr(told, field)
+    }
+    if not news:
         return "unchanged"
-    return "new" if row["is_new"] else "changed"
+    uow.execute(
+        "UPDATE crm.subscription SET renews_at = %s, ended_at = %s, updated_at = %s WHERE id = %s",
+        (told.renews_at, told.ended_at, clock.now(), known["id"]),
+    )
+    transition(uow, "crm.subscription_change", known["id"], news, actor=actor)
+    return "changed"
 
 
 _PAYMENTS = (

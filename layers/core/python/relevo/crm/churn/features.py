@@ -1,8 +1,9 @@
 """What is known of each active customer as of an instant, in one query a slice: nothing that came later is looked at.
 
 Every fact is dated by the row that tells it, and rows that change are read as they stood: a message by its id, which
-sorts by when it came in; a ticket's end by its history; a missed target by its escalation; an order cancelled later as
-placed; a payment made later as open. So a feature of a past day is the same whenever it is asked for.
+sorts by when it came in; a ticket's end, a payment's sum and day, and when a term was to renew by their histories; a
+missed target by its escalation; an order cancelled later as placed; a payment made later as open. So a feature of a
+past day is the same whenever it is asked for.
 
 contacts_per_month      days on which the customer wrote in the last 90, for 30 days
 days_since_contact      since they last wrote
@@ -119,7 +120,16 @@ CROSS JOIN LATERAL (
         max(p.paid_at) FILTER (WHERE p.paid_at < %(at)s) AS last, min(least(p.due_at, p.paid_at)) AS first,
         sum(p.amount * coalesce((%(rates)s::jsonb->>p.currency)::numeric, 1))
             FILTER (WHERE p.paid_at >= %(year)s AND p.paid_at < %(at)s) AS amount
-    FROM crm.payment AS p WHERE p.customer_id = who.id AND least(p.due_at, p.paid_at) < %(at)s
+    FROM (
+        SELECT n.paid_at, n.currency, coalesce(was.due_at, n.due_at) AS due_at, coalesce(was.amount, n.amount) AS amount
+        FROM crm.payment AS n CROSS JOIN LATERAL (
+            SELECT (array_agg(c.old #>> '{{}}' ORDER BY c.id) FILTER (WHERE c.field = 'due_at'))[1]::timestamptz
+                    AS due_at,
+                (array_agg(c.old #>> '{{}}' ORDER BY c.id) FILTER (WHERE c.field = 'amount'))[1]::numeric AS amount
+            FROM crm.payment_change AS c WHERE n.updated_at >= %(at)s AND c.payment_id = n.id AND c.at >= %(at)s
+        ) AS was
+        WHERE n.customer_id = who.id
+    ) AS p WHERE least(p.due_at, p.paid_at) < %(at)s
 ) AS paid
 CROSS JOIN LATERAL (
     SELECT sum(o.total * coalesce((%(rates)s::jsonb->>o.currency)::numeric, 1))
@@ -130,9 +140,14 @@ CROSS JOIN LATERAL (
         AND (o.cancelled_at IS NULL OR o.cancelled_at >= %(at)s)
 ) AS bought
 LEFT JOIN LATERAL (
-    SELECT s.renews_at, CASE WHEN s.ended_at < %(at)s THEN s.ended_at END AS ended_at,
-        min(s.started_at) OVER () AS first
-    FROM crm.subscription AS s WHERE s.customer_id = who.id AND s.started_at < %(at)s
+    SELECT CASE WHEN moved.id IS NULL THEN s.renews_at ELSE (moved.old #>> '{{}}')::timestamptz END AS renews_at,
+        CASE WHEN s.ended_at < %(at)s THEN s.ended_at END AS ended_at, min(s.started_at) OVER () AS first
+    FROM crm.subscription AS s LEFT JOIN LATERAL (
+        SELECT c.id, c.old FROM crm.subscription_change AS c
+        WHERE s.updated_at >= %(at)s AND c.subscription_id = s.id AND c.field = 'renews_at' AND c.at >= %(at)s
+        ORDER BY c.id LIMIT 1
+    ) AS moved ON true
+    WHERE s.customer_id = who.id AND s.started_at < %(at)s
     ORDER BY s.started_at DESC LIMIT 1
 ) AS term ON true
 CROSS JOIN LATERAL (

@@ -34,7 +34,13 @@ SELECT (
 FROM unnest(%(customers)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(first)s::uuid[],
     %(last)s::uuid[]) WITH ORDINALITY AS asked (customer_id, since, until, first_id, last_id, place)
 LEFT JOIN LATERAL (
-    SELECT s.started_at, s.renews_at, s.ended_at FROM crm.subscription AS s
+    SELECT s.started_at, s.ended_at,
+        CASE WHEN moved.id IS NULL THEN s.renews_at ELSE (moved.old #>> '{}')::timestamptz END AS renews_at
+    FROM crm.subscription AS s LEFT JOIN LATERAL (
+        SELECT c.id, c.old FROM crm.subscription_change AS c
+        WHERE s.updated_at > asked.until AND c.subscription_id = s.id AND c.field = 'renews_at' AND c.at > asked.until
+        ORDER BY c.id LIMIT 1
+    ) AS moved ON true
     WHERE s.customer_id = asked.customer_id AND s.started_at <= asked.until ORDER BY s.started_at DESC LIMIT 1
 ) AS term ON true
 ORDER BY asked.place
