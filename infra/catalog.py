@@ -123,7 +123,7 @@ class ReadSecret:
     """Read one secret: `meta` (WhatsApp), `social` (the other networks), `llm` (the language model), `vin` (the VIN
     decoder) or `auth` (what sessions are signed with)."""
 
-    name: Literal["meta", "llm", "vin", "auth"]
+    name: Literal["meta", "social", "llm", "vin", "auth"]
     actions: ClassVar[tuple[str, ...]] = ("secretsmanager:GetSecretValue",)
 
 
@@ -551,7 +551,19 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         name="notify",
         does="Tells agents and supervisors: Slack, Teams, Discord, webhook, e-mail, text message.",
-        triggers=(Events(names=("ticket.assigned", "ticket.escalated", "alert.announced"), promise_seconds=120),),
+        triggers=(
+            Events(
+                names=(
+                    "ticket.assigned",
+                    "ticket.escalated",
+                    "alert.announced",
+                    "post.failed",
+                    "social_account.refused",
+                    "social_account.ending",
+                ),
+                promise_seconds=120,
+            ),
+        ),
         grants=(Database(), PutEvents(), SendEmail(), SendSms()),
         settings=("locale",),
     ),

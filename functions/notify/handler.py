@@ -1,18 +1,30 @@
-"""Tell agents and supervisors about assignments, escalations and alerts, over the channels they chose.
+"""Tell agents and supervisors about assignments, escalations, alerts and what social networks refuse, over the channels
+they chose.
 
 What one channel refuses for now the queue brings again; what was sent is never sent twice.
 """
 
-from relevo import notify
+from relevo import notify, social
 from relevo.db import Database
-from relevo.events import AlertAnnounced, TicketAssigned, TicketEscalated
+from relevo.events import (
+    AlertAnnounced,
+    PostFailed,
+    SocialAccountEnding,
+    SocialAccountRefused,
+    TicketAssigned,
+    TicketEscalated,
+)
 from relevo.insight import alerts
 from relevo.runtime import step_consumer
 
+Trouble = PostFailed | SocialAccountRefused | SocialAccountEnding
 
-@step_consumer(TicketAssigned, TicketEscalated, AlertAnnounced)
-def handler(event: TicketAssigned | TicketEscalated | AlertAnnounced, database: Database) -> None:
+
+@step_consumer(TicketAssigned, TicketEscalated, AlertAnnounced, PostFailed, SocialAccountRefused, SocialAccountEnding)
+def handler(event: TicketAssigned | TicketEscalated | AlertAnnounced | Trouble, database: Database) -> None:
     if isinstance(event, AlertAnnounced):
         alerts.tell(database, event)
+    elif isinstance(event, Trouble):
+        social.tell(database, event)
     else:
         notify.notify(database, event)

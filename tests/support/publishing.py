@@ -9,8 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from relevo import clock, ids, social
-from relevo.db import UnitOfWork
+from relevo.db import Database, UnitOfWork
+from relevo.events import PostFailed, SocialAccountEnding, SocialAccountRefused
 from relevo.social import Content
+from tests.support.broker import MemoryMessaging, detail
 from tests.support.bucket import MemoryBucket
 
 TOKEN = "social-test-token"
@@ -73,3 +75,13 @@ def due(
     social.posts.approve(uow, post.id, actor=ACTOR)
     social.posts.schedule(uow, post.id, at or clock.now(), actor=ACTOR)
     return post.id
+
+
+def tell(database: Database, sent: MemoryMessaging) -> None:
+    """Have people told of what went wrong, each event delivered twice, as queues may."""
+    database.publish_pending()
+    for fact in sent.facts:
+        for event in (PostFailed, SocialAccountRefused, SocialAccountEnding):
+            if fact.name == event.name:
+                for _ in range(2):
+                    social.tell(database, event.model_validate(detail(fact)))

@@ -15,6 +15,7 @@ from relevo.db import Database
 from relevo.social import Content
 from relevo.social.planning import plan_due
 from tests.support import inbox, publishing
+from tests.support.broker import MemoryMessaging
 from tests.support.bucket import MemoryBucket
 from tests.support.inbox import Person
 from tests.support.publishing import Channels
@@ -40,8 +41,10 @@ def lead(database: Database) -> Person:
         return inbox.agent(uow, department, "Lucía", role="supervisor")
 
 
-def told(database: Database, person: Person) -> list[str]:
+def told(database: Database, sent: MemoryMessaging, person: Person) -> list[str]:
+    """What is in a person's console once people were told, each event delivered twice."""
     assert person.agent_id is not None
+    publishing.tell(database, sent)
     with database.unit_of_work() as uow:
         return [row["subject"] for row in notify.unread(uow, person.agent_id)]
 
@@ -122,7 +125,7 @@ def test_what_posts_got_is_asked_for_and_learned_from(
 
 
 def test_a_token_that_ends_within_the_week_is_announced_once(
-    database: Database, networks: Networks, accounts: Channels, lead: Person
+    database: Database, networks: Networks, accounts: Channels, lead: Person, sent: MemoryMessaging
 ) -> None:
     # Given an account whose token ends in six days, another's in eight
     with database.unit_of_work() as uow:
@@ -134,14 +137,14 @@ def test_a_token_that_ends_within_the_week_is_announced_once(
         with clock.frozen(SIX + timedelta(days=day)):
             plan_due(database, clock.now())
     # Then each was announced a week before, once
-    assert sorted(told(database, lead)) == [
+    assert sorted(told(database, sent, lead)) == [
         "El acceso a Relevo facebook (Facebook) termina el 2026-11-30",
         "El acceso a Relevo tiktok (Tiktok) termina el 2026-12-02",
     ]
 
 
 def test_an_account_its_network_refuses_is_told_and_left_out(
-    database: Database, networks: Networks, accounts: Channels, lead: Person
+    database: Database, networks: Networks, accounts: Channels, lead: Person, sent: MemoryMessaging
 ) -> None:
     # Given a network that takes one account's token no more
     body = {"error": {"message": "expired", "code": 190}}
@@ -150,6 +153,6 @@ def test_an_account_its_network_refuses_is_told_and_left_out(
     with clock.frozen(SIX):
         plan_due(database, clock.now())
     # Then supervisors know, and the others have their times
-    assert told(database, lead) == ["Vuelve a conectar Relevo instagram (Instagram)"]
+    assert told(database, sent, lead) == ["Vuelve a conectar Relevo instagram (Instagram)"]
     with clock.frozen(SIX):
         assert len(slots(database, accounts.tiktok)) == 6

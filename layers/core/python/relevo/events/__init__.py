@@ -64,7 +64,14 @@ from relevo.events.sales import (
     QuoteWritten,
     ReceiptMade,
 )
-from relevo.events.social import IllustrationRequested, PostFailed, PostPublished, PostScheduled
+from relevo.events.social import (
+    IllustrationRequested,
+    PostFailed,
+    PostPublished,
+    PostScheduled,
+    SocialAccountEnding,
+    SocialAccountRefused,
+)
 
 __all__ = [
     "AgentChanged",
@@ -119,6 +126,8 @@ __all__ = [
     "ReceiptMade",
     "ReportRequested",
     "ScheduleFired",
+    "SocialAccountEnding",
+    "SocialAccountRefused",
     "TicketAssigned",
     "TicketClosed",
     "TicketCreated",

@@ -45,6 +45,25 @@ class PostFailed(Event):
     error_code: str
 
 
+class SocialAccountRefused(Event):
+    """An account's network takes its token no more, or has blocked it: nothing is published there until somebody
+    connects it again."""
+
+    name: ClassVar[str] = "social_account.refused"
+
+    account_id: UUID
+    reason: str
+
+
+class SocialAccountEnding(Event):
+    """An account's token ends within the week."""
+
+    name: ClassVar[str] = "social_account.ending"
+
+    account_id: UUID
+    ends_at: datetime
+
+
 class IllustrationRequested(Event):
     """Somebody wants a picture made for a draft."""
 

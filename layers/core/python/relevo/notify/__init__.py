@@ -3,7 +3,7 @@
 from relevo.notify.console import count_unread, mark_read, notices, unread
 from relevo.notify.mailing import Mail, not_mailed, send_mails
 from relevo.notify.mentions import read_mentions, tell_mentioned
-from relevo.notify.readers import Reader, agents_in_console, company_targets, supervisors_of
+from relevo.notify.readers import Reader, agents_in_console, company_targets, supervisors_of, users_in_console
 from relevo.notify.sending import Told, notify, tell
 from relevo.notify.supervisors import tell_supervisors
 from relevo.notify.targets import Target, parse_targets
@@ -28,4 +28,5 @@ __all__ = [
     "tell_mentioned",
     "tell_supervisors",
     "unread",
+    "users_in_console",
 ]

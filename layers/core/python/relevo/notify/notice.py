@@ -30,7 +30,8 @@ class Notice:
 
 
 def render(template: str, language: str, facts: dict[str, Any], *, notice_id: str) -> Notice:
-    """The notice `template` (`assigned`, `escalated`, `alert`) in one language; Spanish for one it does not speak."""
+    """The notice `template` (`assigned`, `escalated`, `alert`, `social`) in one language; Spanish for one it does not
+    speak."""
     chosen = language if language in LANGUAGES else DEFAULT
     named = facts | {"level": say(f"notify.priority.{facts.get('priority') or 'none'}", chosen)}
 

@@ -97,6 +97,12 @@ def agents_in_console(uow: UnitOfWork, agents: Sequence[UUID]) -> list[Reader]:
     return [Reader(row["id"], row["language"], (), row["user_id"]) for row in rows]
 
 
+def users_in_console(uow: UnitOfWork, users: Sequence[UUID]) -> list[Reader]:
+    """Those of these users who are agents, to be told in their console."""
+    rows = uow.all("SELECT id, user_id, language FROM desk.agent WHERE user_id = ANY(%s)", (list(users),))
+    return [Reader(row["id"], row["language"], (), row["user_id"]) for row in rows]
+
+
 def company_targets(uow: UnitOfWork) -> list[Target]:
     """Where the whole company is told, if it chose anything."""
     return list(_of(uow, "notify.company") or ())

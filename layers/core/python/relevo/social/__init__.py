@@ -6,6 +6,7 @@ from relevo.social.generating import PURPOSES, NoModel, Purpose
 from relevo.social.networks import KINDS, LIMITS, NETWORKS, UPLOAD_TYPES, Kind, Limits, Network, Shortcoming
 from relevo.social.posts import Content, NotPossible, Post, Publication, Unfit
 from relevo.social.publishing import publish, publish_due, tokens
+from relevo.social.telling import tell
 
 __all__ = [
     "KINDS",
@@ -34,5 +35,6 @@ __all__ = [
     "publish",
     "publish_due",
     "slots",
+    "tell",
     "tokens",
 ]

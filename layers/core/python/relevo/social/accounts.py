@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from relevo import clock, ids, notify
-from relevo.db import Row, UnitOfWork, transition
+from relevo import clock, ids
+from relevo.db import UnitOfWork, transition
 from relevo.errors import InvalidInput, NotFound
+from relevo.events import SocialAccountEnding, SocialAccountRefused
 from relevo.social import outcomes
 from relevo.social.networks import Network
-from relevo.texts import say
 
 WARN_BEFORE = timedelta(days=7)
 """A token's end is announced this long before."""
@@ -159,39 +159,26 @@ def remove(uow: UnitOfWork, account_id: UUID, *, actor: str) -> None:
 
 
 def note_refused(uow: UnitOfWork, account_id: UUID, reason: str) -> None:
-    """Its network refuses it: nothing is published there until somebody connects it again, and supervisors know."""
+    """Its network refuses it: nothing is published there until somebody connects it again, and people are told."""
     row = uow.one(
-        "UPDATE social.account SET state = 'reconnect', reason = %s WHERE id = %s AND state = 'active'"
-        " RETURNING id, network, name",
+        "UPDATE social.account SET state = 'reconnect', reason = %s WHERE id = %s AND state = 'active' RETURNING id",
         (reason[:1000], account_id),
     )
     if row is None:
         return
     change = {"state": ("active", "reconnect")}
     transition(uow, "social.account_change", account_id, change, actor=outcomes.ACTOR, reason=reason[:1000])
-    _tell(uow, row, "reconnect", reason=reason[:300])
+    uow.record(SocialAccountRefused(account_id=account_id, reason=reason[:1000]))
 
 
 def announce_ending(uow: UnitOfWork) -> int:
-    """Tell supervisors of tokens that end within the week, each once; how many."""
+    """Have people told of tokens that end within the week, each once; how many."""
     ending = uow.all(
         "UPDATE social.account SET expiry_told_for = token_expires_at WHERE state = 'active'"
         " AND token_expires_at <= %s AND expiry_told_for IS DISTINCT FROM token_expires_at"
-        " RETURNING id, network, name, token_expires_at",
+        " RETURNING id, token_expires_at",
         (clock.now() + WARN_BEFORE,),
     )
     for row in ending:
-        _tell(uow, row, "ending", day=f"{row['token_expires_at']:%Y-%m-%d}")
+        uow.record(SocialAccountEnding(account_id=row["id"], ends_at=row["token_expires_at"]))
     return len(ending)
-
-
-def _tell(uow: UnitOfWork, row: Row, what: str, **facts: str) -> None:
-    known = {"account": row["name"], "network": row["network"].capitalize(), **facts}
-    notify.tell_supervisors(
-        uow,
-        ids.new_id(),
-        outcomes.EVERYWHERE,
-        template="social",
-        subject=lambda language: say(f"notify.social.{what}", language, **known),
-        body=lambda language: say(f"notify.social.{what}.body", language, **known),
-    )

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from relevo import clock, ids, notify
+from relevo import clock
 from relevo.db import Row, UnitOfWork, transition
 from relevo.events import PostFailed, PostPublished
-from relevo.texts import say
 
 ACTOR = "publish_social"
-EVERYWHERE = UUID(int=0)
-"""No branch: what concerns the whole company is told to those who see all of it."""
 
 
 def note_published(uow: UnitOfWork, publication_id: UUID, external_id: str | None, permalink: str | None) -> None:
@@ -71,7 +68,6 @@ def _note_trouble(
         )
     )
     settle_post(uow, row["post_id"])
-    _tell(uow, row, state, code, detail)
 
 
 def _end(uow: UnitOfWork, publication_id: UUID, state: str, told: dict[str, Any]) -> Row:
@@ -112,15 +108,3 @@ def settle_post(uow: UnitOfWork, post_id: UUID) -> None:
     if status != row["status"]:
         uow.execute("UPDATE social.post SET status = %s, changed_at = %s WHERE id = %s", (status, clock.now(), post_id))
         transition(uow, "social.post_change", post_id, {"status": (row["status"], status)}, actor=ACTOR)
-
-
-def _tell(uow: UnitOfWork, row: Row, state: str, code: str, detail: str) -> None:
-    facts = {"account": row["name"], "network": row["network"].capitalize(), "code": code, "detail": detail[:300]}
-    notify.tell_supervisors(
-        uow,
-        ids.new_id(),
-        EVERYWHERE,
-        template="social",
-        subject=lambda language: say(f"notify.social.{state}", language, **facts),
-        body=lambda language: say(f"notify.social.{state}.body", language, **facts),
-    )
