@@ -128,6 +128,33 @@ def test_a_token_goes_into_the_secret_and_nowhere_else(
     assert api("POST", "/api/social/accounts", body=body, **desk.sara.calling())["statusCode"] == 403
 
 
+def test_a_token_that_is_renewed_by_itself_is_not_announced_as_ending(
+    api: Api, unit_of_work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a creator's token of a day, with what it takes to renew it
+    monkeypatch.setenv("RELEVO_SOCIAL_SECRET", "{}")
+    settings.cache_clear()
+    tokens.forget()
+    monkeypatch.setattr("relevo.aws.put_secret", lambda name, value: None)
+    with unit_of_work() as uow:
+        admin = inbox.user(uow, "Alma", role="admin")
+    ends = (clock.now() + timedelta(days=1)).isoformat()
+    body = {
+        "network": "tiktok",
+        "external_id": "c1",
+        "name": "@c",
+        "access_token": "token-of-a-day",
+        "expires_at": ends,
+    }
+    # When an admin connects it, then nobody has to hurry; without the means to renew it, somebody has
+    renewed = content(
+        api("POST", "/api/social/accounts", body=body | {"refresh_token": "for-a-year"}, **admin.calling())
+    )
+    assert (renewed["token_expires_at"], renewed["ends_soon"]) == (None, False)
+    bare = content(api("POST", "/api/social/accounts", body=body | {"external_id": "c2"}, **admin.calling()))
+    assert bare["ends_soon"] is True
+
+
 def test_without_a_model_nothing_is_written(api: Api, desk: Desk, accounts: Channels) -> None:
     asked = {"accounts": [str(accounts.facebook)], "purpose": "promotion", "subject": "Balatas al 2 por 1"}
     answer = post(api, "generate", desk.ana, **asked)

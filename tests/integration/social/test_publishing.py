@@ -505,6 +505,7 @@ def test_a_large_video_goes_to_tiktok_in_parts(
     assert sum(call.startswith("PUT") for call in networks.calls) == 3
 
 
+@pytest.mark.parametrize("said", [{"expires_at": (NOON + timedelta(minutes=5)).isoformat()}, {}])
 def test_a_token_of_a_day_is_made_new_before_it_ends(
     database: Database,
     networks: Networks,
@@ -512,15 +513,15 @@ def test_a_token_of_a_day_is_made_new_before_it_ends(
     accounts: Channels,
     advance: Advance,
     monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, str],
 ) -> None:
-    # Given a creator whose token has five minutes left
-    ends = (NOON + timedelta(minutes=5)).isoformat()
+    # Given a creator whose token has five minutes left, or nobody said how long
     kept = {
         "access_token": "old",
         "refresh_token": "first",
         "client_key": "k",
         "client_secret": "s",
-        "expires_at": ends,
+        **said,
     }
     vault = {"secret": {"tiktok:creator": kept}}
     monkeypatch.setattr("relevo.aws.call", lambda *_: {"SecretString": json.dumps(vault["secret"])})
@@ -534,6 +535,11 @@ def test_a_token_of_a_day_is_made_new_before_it_ends(
     # Then it went out with a new token, and the secret has it with the refresh token that came with it
     made = vault["secret"]["tiktok:creator"]
     assert (made["access_token"], made["refresh_token"], made["client_key"]) == (publishing.TOKEN, "next", "k")
+    # And what is announced to people is the end of that one, a year from now
+    with database.unit_of_work() as uow:
+        [account] = [each for each in social.accounts.all_accounts(uow) if each.network == "tiktok"]
+    assert account.token_expires_at is not None
+    assert timedelta(days=364) < account.token_expires_at - NOON < timedelta(days=366)
 
 
 def test_a_replaced_token_is_noticed_without_a_restart(

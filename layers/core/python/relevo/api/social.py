@@ -76,11 +76,13 @@ def _account(uow: UnitOfWork, account: social.Account) -> models.SocialAccount:
 def connect_social_account(uow: UnitOfWork, caller: Principal, body: models.SocialAccountIn) -> models.SocialAccount:
     """Takes up an account, or connects it again with a new token: what waited for it goes on. The token goes into
     Secrets Manager and is never told again."""
+    renewable = body.network == "tiktok" and body.refresh_token is not None
+    ends = None if renewable else body.expires_at
     account = social.accounts.connect(
-        uow, body.network, body.external_id, body.name, expires_at=body.expires_at, actor=caller.name
+        uow, body.network, body.external_id, body.name, expires_at=ends, actor=caller.name
     )
     kept = body.model_dump(include={"access_token", "refresh_token", "client_key", "client_secret"}, exclude_none=True)
-    if body.network == "tiktok" and body.refresh_token and body.expires_at:
+    if renewable and body.expires_at:
         kept["expires_at"] = body.expires_at.astimezone(UTC).isoformat()
     social.tokens.keep(uow, body.network, body.external_id, kept)
     return _account(uow, account)

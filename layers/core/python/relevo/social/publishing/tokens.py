@@ -33,10 +33,9 @@ def graph(network: Network, account: str) -> Graph:
 
 def tiktok(database: Database, account: str) -> TikTok:
     """The line to TikTok for this creator, with a token that still holds for a while. Raises Refused, Unanswered."""
-    key = key_of("tiktok", account)
-    kept = _kept(key)
+    kept = _kept(key_of("tiktok", account))
     if _is_ending(kept):
-        kept = database.run(lambda uow: _renew(uow, key))
+        kept = database.run(lambda uow: _renew(uow, account))
     return TikTok(settings().tiktok_url, _token(kept))
 
 
@@ -69,10 +68,11 @@ def _token(kept: dict[str, Any]) -> str:
 
 
 def _is_ending(kept: dict[str, Any]) -> bool:
-    ends = text(kept.get("expires_at"))
-    if not ends or not kept.get("refresh_token"):
+    """Whether it can and has to be made new: also where nobody said how long it lasts."""
+    if not kept.get("refresh_token"):
         return False
-    return datetime.fromisoformat(ends) - clock.now() < _EARLY
+    ends = text(kept.get("expires_at"))
+    return not ends or datetime.fromisoformat(ends) - clock.now() < _EARLY
 
 
 def _lock(uow: UnitOfWork) -> None:
@@ -80,7 +80,9 @@ def _lock(uow: UnitOfWork) -> None:
     uow.execute("SELECT pg_advisory_xact_lock(hashtext('social.secret'))")
 
 
-def _renew(uow: UnitOfWork, key: str) -> dict[str, Any]:
+def _renew(uow: UnitOfWork, account: str) -> dict[str, Any]:
+    """Make a creator's token new. What ends for people is the refresh token: then somebody has to connect again."""
+    key = key_of("tiktok", account)
     _lock(uow)
     forget()
     kept = _kept(key)
@@ -89,6 +91,11 @@ def _renew(uow: UnitOfWork, key: str) -> dict[str, Any]:
     made = refreshed(settings().tiktok_url, kept)
     ends = clock.now() + timedelta(seconds=made["expires_in"])
     _write(key, {**kept, **_tokens(made), "expires_at": ends.astimezone(UTC).isoformat()})
+    if made["refresh_expires_in"]:
+        uow.execute(
+            "UPDATE social.account SET token_expires_at = %s WHERE network = 'tiktok' AND external_id = %s",
+            (clock.now() + timedelta(seconds=made["refresh_expires_in"]), account),
+        )
     return {**kept, **_tokens(made), "expires_at": ends.isoformat()}
 
 
