@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from relevo import sales
+from relevo import ids, sales
 from relevo.db import UnitOfWork
 from tests.integration.api.conftest import Api
 from tests.support import selling
@@ -111,6 +111,27 @@ def test_from_sending_to_the_receipt(api: Api, shop: Shop, unit_of_work: Work) -
     # And the quote is settled
     conflict = api("POST", f"{path}/cancel", body={"reason": "-"}, **calling)
     assert (conflict["statusCode"], content(conflict)["quote_status"]) == (409, "accepted")
+
+
+def test_a_revision_keeps_the_note_or_takes_it_away(api: Api, shop: Shop) -> None:
+    # Given a quote with a note
+    calling = shop.desk.ana.calling()
+    made = content(written(api, shop, shop.desk.ana))
+    noted = content(api("POST", f"/api/quotes/{made['id']}/revise", body={"note": "Con instalación"}, **calling))
+    # When it is revised without a word about the note, and then with none
+    kept = content(api("POST", f"/api/quotes/{noted['id']}/revise", body={"valid_days": 3}, **calling))
+    taken = content(api("POST", f"/api/quotes/{kept['id']}/revise", body={"note": None}, **calling))
+    # Then it stays, and then it is gone
+    assert (kept["note"], taken["note"]) == ("Con instalación", None)
+
+
+def test_a_quote_for_a_customer_nobody_knows_is_not_found(api: Api, shop: Shop) -> None:
+    body = {
+        "customer_id": str(ids.new_id()),
+        "branch_id": str(shop.desk.centro),
+        "lines": [{"product_id": str(shop.pads)}],
+    }
+    assert api("POST", "/api/quotes", body=body, **shop.desk.ana.calling())["statusCode"] == 404
 
 
 def test_an_order_is_cancelled_once_with_its_reason(api: Api, shop: Shop, unit_of_work: Work) -> None:

@@ -57,7 +57,7 @@ class QuoteIn(Request):
 
 
 class Revision(Request):
-    """What the next version offers; what is left out stays, at today's prices."""
+    """What the next version offers; what is left out stays, at today's prices. A `note` of null takes it away."""
 
     lines: list[QuoteLineIn] | None = Field(None, min_length=1, max_length=100)
     note: Note | None = None

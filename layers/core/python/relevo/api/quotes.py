@@ -106,11 +106,10 @@ def revise_quote(uow: UnitOfWork, caller: Principal, quote_id: UUID, body: Revis
     """Writes the next version, a draft at today's prices, which supersedes this one at once."""
     _seen(uow, caller, quote_id)
     lines = None if body.lines is None else [each.wanted() for each in body.lines]
+    note = body.note or "" if "note" in body.model_fields_set else None
     try:
         with _possible():
-            quote = quotes.revise(
-                uow, quote_id, seller(caller), lines=lines, note=body.note, valid_days=body.valid_days
-            )
+            quote = quotes.revise(uow, quote_id, seller(caller), lines=lines, note=note, valid_days=body.valid_days)
     except sales.DiscountTooLarge as error:
         raise Refused(caller, f"quote:{quote_id}", str(error), kind="discount-limit") from error
     return Reply(full(uow, quote), 201, {"location": f"{_QUOTES}/{quote.id}"})

@@ -209,8 +209,10 @@ def open_for(uow: UnitOfWork, customer_id: UUID, branch_id: UUID) -> list[Quote]
 def draft(uow: UnitOfWork, new: NewQuote, by: Seller) -> Quote:
     """Write a quote at the catalogue's prices and give it the branch's next number; nothing is sent yet.
 
-    Raises NotFound, and InvalidInput for what cannot be offered: see `price_lines`.
+    Raises NotFound, also for a customer nobody knows, and InvalidInput for what cannot be offered: see `price_lines`.
     """
+    if uow.one("SELECT 1 FROM crm.customer WHERE id = %s", (new.customer_id,)) is None:
+        raise NotFound(f"there is no customer {new.customer_id}")
     priced = price_lines(uow, new.branch_id, new.lines, role=by.role, any_discount=by.any_discount)
     number = next_number(uow, new.branch_id, "quote")
     return _write(uow, new, priced, by, number=number)
@@ -225,7 +227,8 @@ def revise(
     note: str | None = None,
     valid_days: int | None = None,
 ) -> Quote:
-    """Write the next version of a quote, at today's prices, which supersedes it; without `lines` it offers the same.
+    """Write the next version of a quote, at today's prices, which supersedes it; without `lines` it offers the same,
+    without `note` it says the same, and with an empty one nothing.
 
     Raises NotFound, NotPossible, and what `draft` raises.
     """
@@ -240,7 +243,7 @@ def revise(
         before.customer_id,
         asked,
         before.conversation_id,
-        before.note if note is None else note,
+        before.note if note is None else note or None,
         valid_days or before.valid_days,
     )
     agent = Seller(by.name, before.agent_id or by.agent_id)
