@@ -58,6 +58,7 @@ JPEG = encoded(Image.new("RGB", (640, 480), "white"), "JPEG")
         ("a GIF as large as can be", b"GIF89a\xff\xff\xff\xff\x80\0\0" + bytes(600), "broken"),
         ("what says it is a PDF", b"%PDF-1.7\n" + b"x" * 1000, "broken"),
         ("HEIC", b"\0\0\0\x18ftypheic" + b"\0" * 100, "not supported"),
+        ("a burst as HEIC", b"\0\0\0\x18ftypmsf1" + b"\0" * 100, "not supported"),
         ("a hundred megabytes", b"\xff\xd8\xff" + bytes(100 * 2**20), "too large"),
         ("a script with a GIF's head", b"GIF89a<script>alert(1)</script>", "broken"),
     ],
@@ -113,6 +114,16 @@ def test_a_decoder_that_falls_falls_alone(program: str, said: str, monkeypatch: 
     with pytest.raises(Unreadable, match=said) as refused:
         open_picture(JPEG)
     assert refused.value.reason == "broken"
+
+
+def test_a_decoder_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a process with keys in its environment, and a file that makes its decoder tell what it can see
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setattr(picture, "_PROGRAM", ("-c", "import os; raise SystemExit(' '.join(os.environ))"))
+    # When it is opened, then it saw where programs are and no keys
+    with pytest.raises(Unreadable, match="PATH") as told:
+        open_picture(JPEG)
+    assert "AWS" not in str(told.value)
 
 
 def test_of_a_document_the_first_pages_are_read_by_their_own_words() -> None:

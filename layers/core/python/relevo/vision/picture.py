@@ -23,6 +23,7 @@ Kind = Literal["jpeg", "png", "webp", "gif", "bmp", "tiff", "heic", "pdf", "unkn
 SECONDS = 30
 """How long a decoder is waited for."""
 _PROGRAM: tuple[str, ...] = ("-S", "-m", "relevo.vision.decoding")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 _SIGNATURES: tuple[tuple[bytes, int, Kind], ...] = (
     (b"\xff\xd8\xff", 0, "jpeg"),
     (b"\x89PNG\r\n\x1a\n", 0, "png"),
@@ -31,12 +32,11 @@ _SIGNATURES: tuple[tuple[bytes, int, Kind], ...] = (
     (b"BM", 0, "bmp"),
     (b"II*\x00", 0, "tiff"),
     (b"MM\x00*", 0, "tiff"),
-    (b"ftypheic", 4, "heic"),
-    (b"ftypheix", 4, "heic"),
-    (b"ftypmif1", 4, "heic"),
-    (b"ftypavif", 4, "heic"),
+    *((b"ftyp" + brand, 4, "heic") for brand in _HEIF_BRANDS),
     (b"%PDF-", 0, "pdf"),
 )
+_TOLD_DECODERS = ("PATH", "LD_LIBRARY_PATH", "LANG")
+"""What of the environment a decoder is given: no keys, no addresses."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def open_picture(data: bytes) -> Pixels:
 def _decoded(data: bytes, kind: Kind) -> tuple[dict[str, Any], bytes]:
     """What the decoder tells, and the pixels behind it. Raises Unreadable when it fell or took too long."""
     command = [sys.executable, *_PROGRAM, kind]
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    env = {name: os.environ[name] for name in _TOLD_DECODERS if name in os.environ}
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
         done = subprocess.run(command, input=data, env=env, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
