@@ -13,7 +13,8 @@ import { titleOf } from "./titles";
 const TYPING_MS = 250;
 
 interface Line {
-  product: Pick<Product, "id" | "name">;
+  /** `price` is what one of it costs today, as people read it; empty where only the server knows. */
+  product: Pick<Product, "id" | "name"> & { price: string };
   quantity: number;
   discount: number;
 }
@@ -21,14 +22,18 @@ interface Line {
 /** Products, quantities and discounts: the quote goes to the customer as text and PDF, with buttons to answer it. */
 export function QuoteForm({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const { t } = useTranslation("quotes");
-  // A quote that was made and could not be sent is sent again, not made again.
-  const [made, setMade] = useState<string | null>(null);
+  // A quote that was made and could not be sent is sent again, not made again; as it now is, should it have changed.
+  const [made, setMade] = useState<{ id: string; offered: string } | null>(null);
+  async function write(offered: Offered): Promise<string> {
+    if (made?.offered === JSON.stringify(offered)) return made.id;
+    const written = made
+      ? await deeds.revise(made.id, offered)
+      : await deeds.write({ conversation_id: conversation.id, ...offered });
+    setMade({ id: written.id, offered: JSON.stringify(offered) });
+    return written.id;
+  }
   const offer = useDeed(
-    async (offered: Offered) => {
-      const id = made ?? (await deeds.write({ conversation_id: conversation.id, ...offered })).id;
-      setMade(id);
-      return deeds.send(id);
-    },
+    async (offered: Offered) => deeds.send(await write(offered)),
     (quote) => {
       tellDone(t("done", { number: quote.number }));
       onClose();
@@ -61,7 +66,7 @@ export function RevisionForm(props: { quote: Quote; onClose: () => void; onDone:
   return (
     <OfferForm
       lines={quote.lines.map(({ product_id: id, name, quantity, discount_percent: discount }) => ({
-        product: { id, name },
+        product: { id, name, price: "" },
         quantity: Number(quantity),
         discount: Number(discount),
       }))}
@@ -145,7 +150,7 @@ function OfferForm({ hint, verb, busy, submit, onClose, ...before }: OfferProps)
   );
 }
 
-function ProductPicker({ taken, onPick }: { taken: string[]; onPick: (product: Product) => void }) {
+function ProductPicker({ taken, onPick }: { taken: string[]; onPick: (product: Line["product"]) => void }) {
   const { t, i18n } = useTranslation("quotes");
   const [words, setWords] = useState("");
   const [q] = useDebouncedValue(words.trim(), TYPING_MS);
@@ -172,7 +177,8 @@ function ProductPicker({ taken, onPick }: { taken: string[]; onPick: (product: P
       onChange={(id) => {
         const product = offered.find((each) => each.id === id);
         if (product === undefined) return;
-        onPick(product);
+        const { name, price, currency } = product;
+        onPick({ id: product.id, name, price: money(price, currency, i18n.language) });
         setWords("");
       }}
     />
@@ -189,9 +195,14 @@ function LineFields({ line, change, remove }: LineProps) {
   const { t } = useTranslation("quotes");
   return (
     <Group wrap="nowrap" align="flex-end" gap="xs">
-      <Text size="sm" flex={1} lineClamp={2}>
-        {line.product.name}
-      </Text>
+      <Stack gap={0} flex={1}>
+        <Text size="sm" lineClamp={2}>
+          {line.product.name}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {line.product.price}
+        </Text>
+      </Stack>
       <NumberInput
         w={84}
         min={1}

@@ -3,11 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Fact, Section } from "../details/Section";
 import { useMessages } from "../queries";
 import classes from "./Pictures.module.css";
-import { vehicleOf, vinsOf } from "./vin";
+import { countryOf, vehicleOf, vinsOf } from "./vin";
 
 /** The vehicles of the pictures in a conversation, the newest first; nothing where there are none. */
 export function VehicleSection({ conversation }: { conversation: string }) {
-  const { t } = useTranslation("pictures");
+  const { t, i18n } = useTranslation("pictures");
   const messages =
     useMessages(conversation)
       .data?.pages.toReversed()
@@ -24,7 +24,7 @@ export function VehicleSection({ conversation }: { conversation: string }) {
           <Fact name={t("vin")}>
             <span className={classes.vin}>{reading.vin}</span>
           </Fact>
-          <Fact name={t("country")}>{reading.decoded?.country}</Fact>
+          <Fact name={t("country")}>{countryOf(reading, i18n.language)}</Fact>
           <Fact name={t("check")}>{reading.decoded?.check && t(`checks.${reading.decoded.check}`)}</Fact>
           <Fact name={t("state")}>{reading.corrected ? t("corrected") : t(`short.${reading.verdict}`)}</Fact>
         </dl>

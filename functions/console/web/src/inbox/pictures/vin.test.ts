@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Message } from "../../api/contract";
-import { asVin, vehicleOf, vinsOf, type Reading } from "./vin";
+import { asVin, countryOf, vehicleOf, vinsOf, type Reading } from "./vin";
 
 const VERSA = "3N1CN7AP4GL862310";
 
@@ -33,6 +33,16 @@ test("a vehicle is called what its VIN tells", () => {
   const versa = { manufacturer: "Nissan", model: null, year: 2016, country: "Mexico" };
   expect(vehicleOf(reading(VERSA, versa))).toBe("Nissan 2016");
   expect(vehicleOf(reading(VERSA))).toBe("");
+});
+
+test.each([
+  ["es", "Mexico", "México"],
+  ["en", "Mexico", "Mexico"],
+  ["es", "Atlantis", "Atlantis"],
+])("in %s a vehicle from %s is from %s", (language, country, shown) => {
+  expect(countryOf(reading(VERSA, { manufacturer: null, model: null, year: null, country }), language)).toBe(
+    shown,
+  );
 });
 
 test("of a thread the newest VIN comes first, each once", () => {

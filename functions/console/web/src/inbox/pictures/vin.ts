@@ -16,6 +16,50 @@ export function vehicleOf(reading: Reading): string {
   return [manufacturer, model, year].filter(Boolean).join(" ");
 }
 
+// ISO 3166, by the names the VIN's country is told with.
+const COUNTRIES: Record<string, string> = {
+  Argentina: "AR",
+  Australia: "AU",
+  Austria: "AT",
+  Belgium: "BE",
+  Brazil: "BR",
+  Canada: "CA",
+  Chile: "CL",
+  China: "CN",
+  Colombia: "CO",
+  "Czech Republic": "CZ",
+  France: "FR",
+  Germany: "DE",
+  Hungary: "HU",
+  India: "IN",
+  Indonesia: "ID",
+  Italy: "IT",
+  Japan: "JP",
+  Mexico: "MX",
+  Netherlands: "NL",
+  Philippines: "PH",
+  Poland: "PL",
+  Romania: "RO",
+  Russia: "RU",
+  "South Africa": "ZA",
+  "South Korea": "KR",
+  Spain: "ES",
+  Sweden: "SE",
+  Taiwan: "TW",
+  Thailand: "TH",
+  Turkey: "TR",
+  "United Kingdom": "GB",
+  "United States": "US",
+  Venezuela: "VE",
+};
+
+/** Where the vehicle was made, in the reader's language; as it was told where that is no country known here. */
+export function countryOf(reading: Reading, language: string): string {
+  const told = reading.decoded?.country ?? "";
+  const code = COUNTRIES[told];
+  return (code && new Intl.DisplayNames(language, { type: "region" }).of(code)) || told;
+}
+
 /** The readings of a thread that found a VIN, the newest first, each number once. */
 export function vinsOf(messages: readonly Message[]): Reading[] {
   const found = new Map<string, Reading>();
