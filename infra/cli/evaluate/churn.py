@@ -31,7 +31,7 @@ def churn(
     from relevo.crm import churn as learning
 
     rows = read(file, (target.strip().lower(),))
-    rows, left = _outcomes(rows, target.strip().lower())
+    rows, left, leaving = _outcomes(rows, target.strip().lower())
     table = learning.Table.of_text(
         {name: [row.get(name, "") for row in rows] for name in rows[0] if name != target.strip().lower()}
     )
@@ -47,14 +47,16 @@ def churn(
     facts = {
         "rows": len(rows),
         "left": int(left.sum()),
+        "left_means": leaving,
         "columns": len(table.columns),
         "left_out": dict(table.left_out),
     }
     print(json.dumps(figures | facts | {"models": list(found.chosen)}, ensure_ascii=False))
 
 
-def _outcomes(rows: list[Row], target: str) -> tuple[list[Row], NDArray[np.bool_]]:
-    """The rows whose outcome is known, and who of them left: the value that says so, else the rarer of the two."""
+def _outcomes(rows: list[Row], target: str) -> tuple[list[Row], NDArray[np.bool_], str]:
+    """The rows whose outcome is known, who of them left, and the value taken to say so: one known to, else the rarer of
+    the two."""
     import numpy as np
 
     known = [row for row in rows if row[target].strip()]
@@ -65,4 +67,4 @@ def _outcomes(rows: list[Row], target: str) -> tuple[list[Row], NDArray[np.bool_
         stop(f"the column {target} must hold two values (left or not); it holds {len(different)}: {some}")
     named = [value for value in different if value in _LEFT]
     leaving = named[0] if len(named) == 1 else min(different, key=values.count)
-    return known, np.array([value == leaving for value in values])
+    return known, np.array([value == leaving for value in values]), leaving

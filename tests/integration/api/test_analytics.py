@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from relevo import clock, crm, ids
+from relevo import clock, crm, desk, ids, retention
 from relevo.crm import churn
 from relevo.db import Database, UnitOfWork
+from relevo.retention.plans import open_tasks
 from tests.integration.api.conftest import Api
 from tests.support import inbox, world
 from tests.support.gateway import content
@@ -116,6 +117,30 @@ def test_a_plan_is_started_once(api: Api, database: Database, people: dict[str, 
     # And the customer's page shows it beside what was said of them
     shown = content(api("GET", f"{RISKS}/{people['Ana']}", **supervisor.calling()))
     assert shown["risk"]["plan"]["id"] == content(first)["id"] and len(shown["history"]) == 1
+
+
+def test_a_plan_whose_ticket_was_deleted_runs_no_more(api: Api, database: Database, people: dict[str, UUID]) -> None:
+    # Given a plan whose ticket somebody deleted
+    path = f"{RISKS}/{people['Ana']}"
+    first = content(api("POST", f"{path}/retention-plan", body={}))
+    with database.unit_of_work() as uow:
+        desk.delete_ticket(uow, UUID(first["ticket_id"]), actor="test")
+    # Then it is shown as over, and another can be started
+    assert content(api("GET", path))["risk"]["plan"]["ticket_status"] == "closed"
+    assert api("POST", f"{path}/retention-plan", body={})["statusCode"] == 201
+
+
+def test_a_plan_still_worked_on_takes_no_task_from_others(database: Database, people: dict[str, UUID]) -> None:
+    # Given a company that takes on one task a day, and Ana's of two months ago, which nobody has finished
+    with database.unit_of_work() as uow, clock.frozen(NOW):
+        world.setting(uow, "churn.daily_tasks", 1)
+        assert open_tasks(uow, actor="test") == 1
+    # When tasks are opened again
+    with database.unit_of_work() as uow, clock.frozen(NOW + timedelta(days=61)):
+        assert open_tasks(uow, actor="test") == 1
+        # Then it is for the next one
+        plans = retention.plans_of(uow, [people["Ana"], people["Eva"]])
+    assert [len(plans[people[name]]) for name in ("Ana", "Eva")] == [1, 1]
 
 
 def test_who_is_not_active_has_no_risk(api: Api, database: Database) -> None:

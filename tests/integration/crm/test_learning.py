@@ -76,6 +76,7 @@ def test_a_company_with_history_gets_a_model_of_its_own(
         assert model["figures"]["log_loss"] < model["figures"]["scorecard_log_loss"]
         model_id, scorer = crm.churn.serving(uow)
         assert (model_id, scorer.kind) == (model["id"], model["kind"])
+        assert crm.churn.speaking(uow) == scorer.kind
         # And it speaks of today's customers, who look like those it knows
         last = retention.last_day(uow)
         assert last is not None and last.drift is not None
@@ -94,7 +95,7 @@ def test_a_company_with_history_gets_a_model_of_its_own(
     with clock.frozen(NOW + timedelta(minutes=1)), unit_of_work() as uow:
         platform.change_setting(uow, "churn.horizon_days", 90, actor="test")
         assert crm.churn.training_due(uow, NOW + timedelta(days=1))
-        assert crm.churn.serving(uow)[1].kind == "scorecard"
+        assert crm.churn.serving(uow)[1].kind == crm.churn.speaking(uow) == "scorecard"
         platform.change_setting(uow, "churn.horizon_days", 60, actor="test")
     # When a day has gone by
     day(database, NOW + timedelta(days=1))

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from infra.cli import main
 from infra.cli.evaluate.labelled import merit, percentile
+from relevo.crm.churn import model, validation
 
 
 @pytest.fixture
@@ -131,3 +132,22 @@ def test_a_percentile_is_one_of_the_values_and_covers_its_share(values: list[flo
     found = percentile(values, share)
     assert found in values
     assert sum(value <= found for value in values) >= share * len(values)
+
+
+def test_churn_on_a_table_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given customers who stay the longer they have been with us, in a file as people have it
+    for module in (model, validation):
+        monkeypatch.setattr(module, "FOLDS", 2)
+    rows = [f"C-{n:03};{n % 40};{'Yes' if (n * 7) % 40 > n % 40 else 'No'}" for n in range(160)] + ["C-160;12;"]
+    file = tmp_path / "customers.csv"
+    file.write_text("\ufeffId;Tenure;Churn\n" + "\n".join(rows), encoding="utf-8")
+    # When the command is called
+    found = figures(CliRunner().invoke(main, ["evaluate", "churn", str(file), "--target", "Churn"]))
+    # Then it says how well it foresees, and what it took for what
+    assert {"auc", "brier", "lift_top10", "calibration_error"} < set(found)
+    assert 0.5 < found["auc"] <= 1 and 0 < found["brier"] < 0.25
+    assert (found["rows"], found["left"], found["left_means"]) == (160, sum(";Yes" in row for row in rows), "yes")
+    assert found["left_out"] == {"id": "an identifier or free text"}
+    # And a column there is not is an error of one line
+    wrong = CliRunner().invoke(main, ["evaluate", "churn", str(file), "--target", "gone"])
+    assert wrong.exit_code == 2 and wrong.stderr.strip().endswith("its columns are id, tenure, churn")

@@ -15,6 +15,7 @@ from relevo.crm import churn
 from relevo.crm.churn import drift, health
 from relevo.crm.churn.lines import Lines
 from relevo.crm.churn.trees import Trees
+from relevo.retention.plans import _fact
 
 
 def population(rows: int = 300, seed: int = 5) -> tuple[churn.Table, np.ndarray]:
@@ -143,6 +144,13 @@ def test_actions_are_against_what_speaks_for_leaving_and_the_most_helpful_comes_
     assert found[0].effect == pytest.approx(0.8 - 1 / (1 + np.exp(0.35 * 1.8 - odds)), abs=1e-4)
     # And nothing is recommended where nothing speaks for leaving
     assert retention.recommended(0.1, factors[2:]) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(123456.789, ": 123,456.79"), (3.0, ": 3"), (-0.634, ": -0.63"), (1e6, ": 1,000,000")]
+)
+def test_a_ticket_tells_facts_in_plain_numbers(value: float, shown: str) -> None:
+    assert _fact({"name": "spend", "value": value}, "es").endswith(shown)
 
 
 def test_every_feature_has_points_and_an_action_against_it() -> None:

@@ -82,7 +82,7 @@ def read_churn_model(uow: UnitOfWork, caller: Principal) -> ChurnModel:
     day, models = retention.last_day(uow), crm.churn.models(uow)
     outcomes = crm.churn.outcome_of_predictions(uow)
     return ChurnModel(
-        serving=next((model["kind"] for model in models if model["state"] == "serving"), "scorecard"),
+        serving=crm.churn.speaking(uow),
         day=day.day if day else None,
         scored=day.scored if day else 0,
         learning=day.learning if day else None,

@@ -44,7 +44,8 @@ class Plan:
 
 
 _PLANS = (
-    "SELECT plan.id, plan.customer_id, plan.ticket_id, ticket.number AS ticket_number, ticket.status AS ticket_status,"
+    "SELECT plan.id, plan.customer_id, plan.ticket_id, ticket.number AS ticket_number,"
+    " CASE WHEN ticket.deleted_at IS NULL THEN ticket.status ELSE 'closed' END AS ticket_status,"
     " plan.actions, plan.probability, plan.level, plan.started_by, plan.started_at, plan.due_at, plan.left_company"
     " FROM crm.retention_plan AS plan JOIN desk.ticket ON ticket.id = plan.ticket_id"
 )
@@ -147,7 +148,7 @@ def _told(risk: crm.churn.Risk, actions: Sequence[Recommended], language: str) -
 
 def _fact(factor: dict[str, Any], language: str) -> str:
     name = say(f"retention.factor.{factor['name']}", language)
-    return name if factor["value"] is None else f"{name}: {factor['value']:,.4g}"
+    return name if factor["value"] is None else f"{name}: {round(factor['value'], 2):,.12g}"
 
 
 def _deed(action: Recommended, language: str) -> str:
@@ -157,15 +158,16 @@ def _deed(action: Recommended, language: str) -> str:
 
 
 def open_tasks(uow: UnitOfWork, *, actor: str) -> int:
-    """Start plans for the likeliest to leave: critical ones without a plan in this window of time, as many as the
-    company takes on in a day; how many."""
+    """Start plans for the likeliest to leave: critical ones without a plan in this window of time, or one still worked
+    on, as many as the company takes on in a day; how many."""
     due = uow.all(
         "SELECT risk.customer_id, customer.language FROM crm.churn_risk AS risk"
         " JOIN crm.customer ON customer.id = risk.customer_id"
         " WHERE risk.level = 'critical' AND NOT EXISTS (SELECT 1 FROM crm.retention_plan AS plan"
-        "   WHERE plan.customer_id = risk.customer_id AND plan.due_at > %(now)s)"
+        "   JOIN desk.ticket ON ticket.id = plan.ticket_id WHERE plan.customer_id = risk.customer_id"
+        "   AND (plan.due_at > %(now)s OR (ticket.status = ANY(%(unfinished)s) AND ticket.deleted_at IS NULL)))"
         " ORDER BY risk.probability DESC, risk.customer_id LIMIT %(most)s",
-        {"now": clock.now(), "most": value(uow, crm.churn.DAILY_TASKS)},
+        {"now": clock.now(), "most": value(uow, crm.churn.DAILY_TASKS), "unfinished": UNFINISHED},
     )
     for row in due:
         start_plan(uow, row["customer_id"], actor=actor, language=row["language"] or settings().locale)

@@ -15,7 +15,7 @@ from relevo.crm.churn.definitions import (
 )
 from relevo.crm.churn.features import Slice, read, read_some
 from relevo.crm.churn.health import WEIGHTS, Health, standing
-from relevo.crm.churn.learning import collect, drifted, models, serving, train, training_due
+from relevo.crm.churn.learning import collect, drifted, models, serving, speaking, train, training_due
 from relevo.crm.churn.model import Model, Reason, fit
 from relevo.crm.churn.outcomes import who_left
 from relevo.crm.churn.predictions import (
@@ -81,6 +81,7 @@ __all__ = [
     "risk_of",
     "scored",
     "serving",
+    "speaking",
     "standing",
     "tallied",
     "train",

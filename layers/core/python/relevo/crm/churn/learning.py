@@ -118,6 +118,15 @@ def _model(parameters: str) -> Model:
     return Model.from_json(json.loads(parameters))
 
 
+def speaking(uow: UnitOfWork) -> str:
+    """What kind of model foresees: one that serves and knows the horizon in force, else `scorecard`."""
+    row = uow.one(
+        "SELECT kind FROM crm.churn_model WHERE state = 'serving' AND (figures->>'horizon_days')::int = %s",
+        (value(uow, HORIZON_DAYS),),
+    )
+    return "scorecard" if row is None else str(row["kind"])
+
+
 def models(uow: UnitOfWork, *, limit: int = 12) -> list[Row]:
     """Every model trained, the newest first: id, kind, state, figures, trained_at."""
     return uow.all(
