@@ -425,7 +425,7 @@ def test_a_models_story_stands_when_its_numbers_are_the_figures(database: Databa
     assert created is not None
     assert document.narrative.author == "model"
     assert document.narrative.paragraphs == [f"Llegaron {created.text} tickets."]
-    assert "999999 is no number of created" in model.requests[1]["messages"][1]["content"]
+    assert "999,999 is no number of created" in model.requests[1]["messages"][1]["content"]
 
 
 def test_a_model_that_keeps_inventing_is_not_believed(database: Database, model: openai.Model) -> None:

@@ -1,16 +1,15 @@
 """The report in a few sentences: by rules, or by a model whose every number is checked against the figures.
 
-A model says each sentence with the figures it speaks of. A sentence stands only if each number in it is one of those
-figures' own, as they are written in the report, a percentage being one there too; if it says no number in words; and
-if it does not call up what went down. One sentence that does not stand rejects them all: the model is told why and
-tries once more, and after that the rules speak.
+A model says each sentence with the figures it speaks of. A sentence stands only if, without those figures as they are
+written in the report, with their units and signs, and without the report's dates, no digit is left of it; if it says no
+number in words; and if it does not call up what went down. One sentence that does not stand rejects them all: the model
+is told why and tries once more, and after that the rules speak.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,17 +17,31 @@ from relevo import llm
 from relevo.db import UnitOfWork
 from relevo.insight.reports.document import Document, Figure, Insight, Narrative
 from relevo.observability import logger
-from relevo.texts import say
+from relevo.texts import LANGUAGES, say
 
 _TRIES = 2
 _MOST_SENTENCES = 8
-_NUMBER = re.compile(r"(?<![\w.,])[-+−]?(\d[\d.,]*\d|\d)(\s?%)?")
 _WORDS = re.compile(
-    r"\b(dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|quince|veint\w+|treinta|cuarenta|cincuenta|sesenta"
-    r"|setenta|ochenta|noventa|cien|ciento\w*|mil|miles|mill[oó]n\w*|mitad|tercio|tercera parte|cuarta parte|doble"
-    r"|triple|duplic\w+|triplic\w+|docena\w*"
-    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty\w*|thirty|forty|fifty|sixty|seventy"
-    r"|eighty|ninety|hundreds?|thousands?|millions?|half|third|quarter|double[ds]?|twice|triple[ds]?|dozens?)\b",
+    r"\b(dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|treinta"
+    r"|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|\w*cient[oa]s?|quinient[oa]s|mil|miles|mill[oó]n\w*"
+    r"|billon\w*|mitad|medi[oa] docena|tercios?|tercera parte|cuarta parte|quinta parte|décima parte|doble|triple"
+    r"|cuádruple|duplic\w+|triplic\w+|cuadruplic\w+|docena\w*|decena\w*|centenar\w*|millar\w*|un[oa]? de cada"
+    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twent\w+|thirt\w+|forty|fifty|sixty|seventy"
+    r"|eighty|ninety|hundreds?|thousands?|[mb]illions?|half|halved|thirds?|quarter|fifths?|tenths?|double[ds]?|twice"
+    r"|triple[ds]?|quadrupl\w+|\w+fold|dozens?|one in)\b",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\S*[\d²³¹¼-¾⁰-₉⅐-↋①-⒛]\S*")
+_UNIT = (
+    r"(?!\s?(?:[%‰]|(?:h|min|s|d|horas?|minutos?|segundos?|d[ií]as?|hours?|minutes?|seconds?|days?|puntos?|points?"
+    r"|por ciento|per ?cent|[A-Z]{3})\b))"
+)
+"""What does not follow a number that has no unit."""
+_MONTH = "|".join(say(f"report.month.{month}", language) for language in LANGUAGES for month in range(1, 13))
+_AND = r"(?:\s?(?:al?|y(?: el)?|hasta el|to|and|through|-|–)\s?\d{1,2})?"
+_DATE = re.compile(
+    rf"\b\d{{1,2}}{_AND}\s(?:de\s|of\s)?(?:{_MONTH})\b(?:(?:\sdel?|,)?\s\d{{4}}\b)?"
+    rf"|\b(?:{_MONTH})\s\d{{1,2}}{_AND}\b(?:,?\s\d{{4}}\b)?|\b(?:{_MONTH}|en|in)(?:\sdel?)?\s\d{{4}}\b",
     re.IGNORECASE,
 )
 _UP = re.compile(
@@ -113,22 +126,17 @@ def faults(story: Story, figures: Mapping[str, Figure], dates: Iterable[str]) ->
     """Why a story is rejected, a line for each sentence that does not stand; nothing when all do."""
     if not 1 <= len(story.sentences) <= _MOST_SENTENCES:
         return [f"there are {len(story.sentences)} sentences, not 1 to {_MOST_SENTENCES}"]
-    known_dates = {number for text in dates for number in _numbers(text)}
-    return [fault for sentence in story.sentences if (fault := _fault(sentence, figures, known_dates))]
+    known = {int(number) for text in dates for number in re.findall(r"\d+", text)}
+    return [fault for sentence in story.sentences if (fault := _fault(sentence, figures, known))]
 
 
-def _fault(sentence: Sentence, figures: Mapping[str, Figure], dates: set[tuple[Decimal, bool]]) -> str | None:
+def _fault(sentence: Sentence, figures: Mapping[str, Figure], dates: set[int]) -> str | None:
     if unknown := [name for name in sentence.figures if name not in figures]:
         return f"{sentence.text!r}: there is no figure {unknown[0]}"
     meant = [figures[name] for name in sentence.figures]
-    allowed = dates | {
-        number
-        for figure in meant
-        for text in (figure.text, figure.previous_text, figure.change_text)
-        for number in _numbers(text)
-    }
-    if invented := [number for number in _numbers(sentence.text) if number not in allowed]:
-        return f"{sentence.text!r}: {_shown(invented[0])} is no number of {', '.join(sentence.figures) or 'no figure'}"
+    if invented := _DIGITS.search(_without(sentence.text, meant, dates)):
+        number = invented[0].strip(".,;:()")
+        return f"{sentence.text!r}: {number} is no number of {', '.join(sentence.figures) or 'no figure'}"
     if words := _WORDS.search(sentence.text):
         return f"{sentence.text!r}: {words[0]!r} is a number in words; write it as in the figures"
     if contradicted := _contradicted(sentence.text, meant):
@@ -136,23 +144,34 @@ def _fault(sentence: Sentence, figures: Mapping[str, Figure], dates: set[tuple[D
     return None
 
 
-def _numbers(text: str) -> list[tuple[Decimal, bool]]:
-    """The numbers in a text without their signs, and whether each is a percentage."""
-    return [(_value(found[1]), bool(found[2])) for found in _NUMBER.finditer(text)]
+def _without(text: str, figures: Sequence[Figure], dates: set[int]) -> str:
+    """The text without these figures' own numbers and without the days of these dates."""
+    said = {pattern for figure in figures for pattern in _as_written(figure)}
+    for pattern in sorted(said, key=len, reverse=True):
+        text = re.sub(pattern, " ", text)
+
+    def known(found: re.Match[str]) -> str:
+        return " " if {int(number) for number in re.findall(r"\d+", found[0])} <= dates else found[0]
+
+    return _DATE.sub(known, text)
 
 
-def _value(digits: str) -> Decimal:
-    """1,234.5 and 1.234,5 are the same; a single mark before three digits divides thousands, else it is decimal."""
-    marks = [sign for sign in digits if sign in ".,"]
-    if len(set(marks)) == 2:
-        return Decimal(digits.replace(marks[0], "").replace(marks[-1], "."))
-    if len(marks) > 1 or re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits):
-        return Decimal(re.sub("[.,]", "", digits))
-    return Decimal(digits.replace(",", "."))
+def _as_written(figure: Figure) -> Iterator[str]:
+    """How a figure, what it was and how it moved may stand in a sentence: as in the report, or with other marks
+    in its numbers. How it moved may lack its sign, for words say up or down; a negative value keeps its own."""
+    for text, moved in ((figure.text, False), (figure.previous_text, False), (figure.change_text, True)):
+        if not any(sign.isdigit() for sign in text):
+            continue
+        number = text.lstrip("+-")
+        sign = r"[-+−]?" if moved else r"[-−]" if text.startswith("-") else r"(?<![-−])\+?"
+        unit = _UNIT if number[-1].isdigit() else ""
+        yield rf"(?<![\w.,]){sign}{_number(number)}(?!\w|[.,]\d){unit}"
 
 
-def _shown(number: tuple[Decimal, bool]) -> str:
-    return f"{number[0]} %" if number[1] else str(number[0])
+def _number(text: str) -> str:
+    """A pattern for a number with its unit, whatever divides thousands and decimals."""
+    marks = {",": r"[.,\s]?", ".": "[.,]", " ": r"\s?"}
+    return "".join(marks.get(sign, re.escape(sign)) for sign in text)
 
 
 def _contradicted(text: str, figures: Sequence[Figure]) -> Figure | None:
