@@ -50,6 +50,15 @@ def test_a_number_may_be_spaced_hyphenated_or_run_over_two_lines(number: str, cu
         assert vin.find(lines)[0].number == number
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [["3N1 CN7AP", "1GL 862310"], ["3N1CN7", "AP1GL8", "62310"], ["NIV", "3N1CN7AP1", "GL862310"]],
+)
+def test_a_spaced_number_may_run_over_lines(lines: list[str]) -> None:
+    # Given a plate or a sticker where the number takes lines of its own, then it is found
+    assert vin.find(["HECHO EN MEXICO", *lines, "PBV 1500 KG"])[0].number == "3N1CN7AP1GL862310"
+
+
 @given(american())
 def test_signs_no_number_has_are_what_they_look_like(number: str) -> None:
     # Given a reader that took zeros for O and ones for I

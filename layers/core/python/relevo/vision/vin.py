@@ -138,7 +138,7 @@ def check(number: str) -> Check:
 def find(lines: Iterable[str]) -> list[Vin]:
     """The numbers in lines of read text, best first: right as read, then mended, then doubtful ones.
 
-    A number may be spaced, hyphenated, labelled (`VIN:`, `NIV`, `No. de serie`) or run over two lines.
+    A number may be spaced, hyphenated, labelled (`VIN:`, `NIV`, `No. de serie`) or run over lines.
     """
     found: dict[str, Vin] = {}
     for text in _candidates([line for line in lines if line.strip()]):
@@ -203,12 +203,16 @@ def _difference(read: str, number: str) -> tuple[tuple[int, str, str], ...]:
 
 
 def _candidates(lines: Sequence[str]) -> Iterator[str]:
-    """Every run of 17 signs: of neighbouring words of a line, across two lines, and inside longer words."""
+    """Every run of 17 signs: of neighbouring words of a line, across two lines, over up to three whole ones, and inside
+    longer words."""
     words = [[_sign_run(word) for word in line.split()] for line in lines]
     for n, line in enumerate(words):
         yield from _runs([word for word in line if word])
         if n + 1 < len(words) and line and words[n + 1]:
             yield from _runs([line[-1], words[n + 1][0]])
+        for end in (n + 2, n + 3):
+            joined = "".join(word for whole in words[n:end] for word in whole)
+            yield from _runs([joined] if len(joined) <= 2 * LENGTH else [])
     for line in words:
         for word in line:
             yield from _inside(word)
