@@ -20,7 +20,7 @@ from functions.reports.handler import handler
 from relevo import clock, db, ids
 from relevo import desk as tickets
 from relevo.db import Database
-from relevo.errors import PermanentError, RetryableError
+from relevo.errors import InvalidInput, PermanentError, RetryableError
 from relevo.events import ReportRequested, ScheduleFired
 from relevo.insight import reports
 from relevo.insight.reports import jobs
@@ -513,6 +513,25 @@ def test_who_sees_one_branch_sees_its_reports_only(database: Database) -> None:
     # And nobody asks for another's branch, nor without the right to
     assert call("POST", "", nico, body={"kind": "weekly", "branch": str(other)})["statusCode"] == 403
     assert call("POST", "", viewer, body={"kind": "weekly"})["statusCode"] == 403
+
+
+def test_days_that_are_not_over_say_so_and_cost_what_they_did_so_far(database: Database) -> None:
+    # Given a report of the year, of which 319 days and nine hours are over
+    year = reports.containing(NOW.date(), "year", ZONE)
+    report_id = ask(database, kind="executive", period=year)
+    # When it is made
+    assert deliver(report_id) == []
+    with database.unit_of_work() as uow:
+        document = reports.document_of(uow, report_id)
+    # Then it says that it is not over, and the platform costs what it did until now, beside the whole year before
+    assert document is not None and document.period.text == "1 de enero al 31 de diciembre de 2026 (aún no termina)"
+    assert "aún" not in document.previous.text
+    cost = document.figure("automation_cost")
+    assert cost is not None and cost.previous == pytest.approx(2500 * 12, rel=0.001)
+    assert cost.value == pytest.approx(cost.previous * 319.38 / 365, rel=0.001)
+    # And days that have not begun are no report
+    with pytest.raises(InvalidInput, match="have begun"):
+        ask(database, period=reports.containing(NOW.date() + timedelta(days=7), "week", ZONE))
 
 
 def test_a_day_without_anything_is_a_report_too(database: Database) -> None:

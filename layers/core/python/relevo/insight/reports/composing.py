@@ -133,12 +133,15 @@ def compose(uow: UnitOfWork, report_id: UUID, wanted: Wanted, compared: Compared
 
 
 def _days(period: Period, language: str) -> Days:
+    text = formats.days(period, language)
+    if period.ends > clock.now():
+        text = say("report.not_over", language, period=text)
     return Days(
         first=period.first,
         last=period.last,
         begins=period.begins,
         ends=period.ends,
-        text=formats.days(period, language),
+        text=text,
     )
 
 

@@ -62,7 +62,7 @@ def model_cost(uow: UnitOfWork) -> Decimal:
     return cost
 
 
-def weigh(costs: Costs, days: int, dollars: Decimal, resolved: int, bot: dict[str, Any]) -> Return:
+def weigh(costs: Costs, days: float, dollars: Decimal, resolved: int, bot: dict[str, Any]) -> Return:
     """The return on `bot`'s work beside `resolved` tickets.
 
     Contacts count at the verified rate: those not judged yet are taken to go as the others did.

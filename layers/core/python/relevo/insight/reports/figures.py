@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from relevo import clock
 from relevo.db import Row, UnitOfWork
 from relevo.insight.reports import contacts, costs, satisfaction, tickets
 from relevo.insight.reports.periods import Period
@@ -101,7 +102,8 @@ def key_figures(uow: UnitOfWork, wanted: Wanted, period: Period) -> dict[str, fl
         found |= bot
         if wanted.scope.branches is None:
             dollars = costs.model_cost(uow)
-            returned = costs.weigh(costs.costs(uow), period.days, dollars, found["resolved"], bot)
+            days = period.days_until(clock.now())
+            returned = costs.weigh(costs.costs(uow), days, dollars, found["resolved"], bot)
             found |= asdict(returned)
     return {name: found[name] for name in FIGURES if name in found}
 

@@ -59,6 +59,8 @@ def request(uow: UnitOfWork, wanted: Wanted, *, by: str) -> UUID:
     period = wanted.period
     if wanted.kind in SCALES and period.scale != SCALES[wanted.kind]:
         raise InvalidInput(f"a {wanted.kind} report is of a {SCALES[wanted.kind]}")
+    if period.begins > clock.now():
+        raise InvalidInput("a report's days have begun")
     report_id = ids.new_id()
     uow.execute(
         "INSERT INTO insight.report (id, kind, first_day, last_day, scale, timezone, language, filters, branches,"

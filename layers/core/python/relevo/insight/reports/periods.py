@@ -37,6 +37,10 @@ class Period:
     def days(self) -> int:
         return (self.last - self.first).days + 1
 
+    def days_until(self, now: datetime) -> float:
+        """How many of its days are over, parts of one included; all of them once it is."""
+        return self.days * min(1.0, max(0.0, (now - self.begins) / (self.ends - self.begins)))
+
     @property
     def begins(self) -> datetime:
         """The instant the first day begins; a day whose clocks change has 23 or 25 hours, and all of them count."""
