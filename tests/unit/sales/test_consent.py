@@ -11,13 +11,24 @@ from relevo.sales.consent import _AGREED, _COURTESY, _REFUSED, _WANTED, answer_i
 
 @pytest.mark.parametrize(
     "text",
-    ["sí, lo quiero", "Acepto", "ACEPTO!!", "ok, me lo llevo", "Lo quiero por favor 🙂", "I'll take it", "Confirmo"],
+    [
+        "sí, lo quiero",
+        "Acepto",
+        "ACEPTO!!",
+        "ok, me lo llevo",
+        "Lo quiero por favor 🙂",
+        "I'll take it",
+        "Confirmo",
+        "sí quiero",
+    ],
 )
 def test_who_names_what_they_want_says_yes(text: str) -> None:
     assert answer_in(text) == "yes"
 
 
-@pytest.mark.parametrize("text", ["sí", "Si", "SÍ!!", "ok", "Ok, gracias", "dale", "va", "de acuerdo", "yes please"])
+@pytest.mark.parametrize(
+    "text", ["sí", "Si", "SÍ!!", "ok", "Ok, gracias", "dale", "va", "de acuerdo", "yes please", "órale, sale"]
+)
 def test_who_agrees_says_a_plain_yes(text: str) -> None:
     assert answer_in(text) == "plain yes"
 
@@ -27,7 +38,10 @@ def test_who_refuses_says_no(text: str) -> None:
     assert answer_in(text) == "no"
 
 
-@pytest.mark.parametrize("text", ["¿sí?", "ok?", "sí, no", "perfecto", "tal vez", "creo que sí", "👍", "acepto?"])
+@pytest.mark.parametrize(
+    "text",
+    ["¿sí?", "ok?", "sí, no", "perfecto", "tal vez", "creo que sí", "👍", "acepto?", "no cancelen", "me interesa"],
+)
 def test_what_could_be_either_is_doubtful(text: str) -> None:
     assert answer_in(text) == "doubtful"
 

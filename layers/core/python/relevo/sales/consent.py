@@ -1,7 +1,7 @@
 """Whether somebody's words say yes or no to an offer.
 
 Only whole messages count: they are cut into phrases this module knows, and one word beyond them leaves the message to
-people. What says both, asks, or is merely pleased is doubtful.
+people. What says both, asks, hesitates, or is merely pleased is doubtful.
 """
 
 from __future__ import annotations
@@ -19,24 +19,29 @@ _WANTED = wordset(
     "acepto|la acepto|lo acepto|acepto la cotizacion|acepto el presupuesto|aceptar|aceptado|lo quiero|la quiero|"
     "los quiero|las quiero|me lo llevo|me la llevo|me los llevo|lo compro|la compro|los compro|quiero comprarlo|"
     "quiero comprarla|confirmo|confirmo la compra|confirmo el pedido|confirmado|confirmada|trato hecho|hagan el pedido|"
-    "haz el pedido|"
+    "haz el pedido|si quiero|si lo quiero|si la quiero|lo quiero comprar|la quiero comprar|los quiero comprar|"
     "i accept|i accept the quote|accept|accepted|i want it|i want them|i ll take it|i will take it|i ll buy it|"
     "i confirm|confirmed|it s a deal|its a deal|deal",
     "|",
 )
 _AGREED = wordset(
     "si|sii|siii|sip|claro|claro que si|por supuesto|de acuerdo|esta bien|ok|oka|okay|okey|okei|dale|va|vale|adelante|"
-    "listo|hecho|procede|procedan|proceda|yes|yeah|yep|yup|sure|of course|go ahead|agreed",
+    "sale|sale pues|sale y vale|orale|simon|listo|hecho|procede|procedan|proceda|yes|yeah|yep|yup|sure|"
+    "of course|go ahead|agreed",
     "|",
 )
 _REFUSED = wordset(
-    "no|nop|nope|no acepto|no la acepto|no lo acepto|no lo quiero|no la quiero|no los quiero|no las quiero|ya no|"
+    "no|nop|nope|claro que no|no acepto|no la acepto|no lo acepto|no lo quiero|no la quiero|no los quiero|"
+    "no las quiero|ya no|"
     "ya no lo quiero|ya no la quiero|no me interesa|ya no me interesa|rechazo|rechazar|la rechazo|rechazada|cancelar|"
     "cancela|cancelalo|cancelala|cancelen|i don t want it|i do not want it|no thanks|no thank you|not interested|"
     "i m not interested|reject|rejected|cancel|cancel it",
     "|",
 )
-_PLEASED = wordset(
+_UNCLEAR = wordset(
+    "me interesa|si me interesa|no cancelar|no cancela|no cancelen|no la cancelen|no lo cancelen|mejor no|"
+    "por el momento no|por ahora no|ahorita no|no estoy de acuerdo|no esta bien|no cancel|don t cancel|do not cancel|"
+    "not now|"
     "perfecto|excelente|genial|bueno|bien|muy bien|me parece bien|me gusta|creo que si|creo que no|tal vez|quizas|"
     "quiza|puede ser|supongo|mmm|mm|hmm|perfect|great|good|fine|sounds good|maybe|perhaps|i think so|i guess",
     "|",
@@ -102,7 +107,7 @@ def _cut(words: tuple[str, ...]) -> frozenset[str] | None:
 def _phrases() -> dict[tuple[str, ...], str]:
     kinds = {
         "courtesy": _COURTESY,
-        "pleased": _PLEASED,
+        "unclear": _UNCLEAR,
         "agreed": _AGREED,
         "wanted": _WANTED,
         "refused": _REFUSED,
