@@ -207,9 +207,9 @@ def test_an_overdue_payment_is_told_until_it_is_paid(database: Database, now: An
             due = NOW + timedelta(days=days)
             payment = crm.NewPayment(customer, reference, Decimal("1450.50"), "MXN", due, paid)
             crm.keep_payment(uow, payment, actor="test")
-        # When the rule is looked at, then only the first is told
-        [(_, days)] = found(uow, "overdue_payment")
-        assert days == 2
+        # When the rule is looked at, then only the first is told, as in the list of what is overdue
+        [(payment_id, days)] = found(uow, "overdue_payment")
+        assert days == 2 and [str(payment.id) for payment in crm.overdue(uow, NOW)] == [payment_id]
 
 
 def test_a_customer_at_risk_is_told_by_the_last_prediction(database: Database, now: Any) -> None:
@@ -226,8 +226,9 @@ def test_a_customer_at_risk_is_told_by_the_last_prediction(database: Database, n
                 " confidence, factors, health, health_parts) VALUES (%s, %s, %s, %s, %s, %s, 30, 0.8, '[]', 40, '{}')",
                 (customer, run, NOW, probability, level, NOW),
             )
-        # When the rule is looked at, then the first is told
+        # When the rule is looked at, then the first is told, as in the list of who is at risk
         assert [(subject, round(risk)) for subject, risk in found(uow, "churn_risk")] == [(str(at_risk), 82)]
+        assert [risk.customer_id for risk in crm.churn.at_risk(uow, 0.7)] == [at_risk]
 
 
 def test_a_missed_target_is_that_of_the_desk(database: Database, now: Any) -> None:
