@@ -179,6 +179,12 @@ _RISKS: LiteralString = """
 """
 _SEEN: LiteralString = "(%(branches)s::uuid[] IS NULL OR risk.branch_id IS NULL OR risk.branch_id = ANY(%(branches)s))"
 
+_BEYOND: LiteralString = """
+    AND risk.probability <= (SELECT probability FROM crm.churn_risk WHERE customer_id = %(after)s)
+    AND (risk.customer_id > %(after)s
+         OR risk.probability < (SELECT probability FROM crm.churn_risk WHERE customer_id = %(after)s))
+"""
+
 
 def at_risk(
     uow: UnitOfWork,
@@ -191,11 +197,11 @@ def at_risk(
 ) -> list[Risk]:
     """Customers who leave with at least this probability, the likeliest first, beyond the customer `after`; those of
     one level where given, of these branches and of none (None: all)."""
+    # Only what is asked stands in the query, so that it is read from the index and no further than the page.
+    of_level: LiteralString = "" if level is None else " AND risk.level = %(level)s"
+    beyond: LiteralString = "" if after is None else _BEYOND
     rows = uow.all(
-        f"{_RISKS} WHERE risk.probability >= %(minimum)s AND {_SEEN}"
-        " AND (%(level)s::text IS NULL OR risk.level = %(level)s)"
-        " AND (%(after)s::uuid IS NULL OR (-risk.probability, risk.customer_id) >"
-        "   (SELECT -probability, customer_id FROM crm.churn_risk WHERE customer_id = %(after)s))"
+        f"{_RISKS} WHERE risk.probability >= %(minimum)s AND {_SEEN}{of_level}{beyond}"
         " ORDER BY risk.probability DESC, risk.customer_id LIMIT %(limit)s",
         {
             "minimum": minimum,
