@@ -198,9 +198,9 @@ def test_a_number_without_a_branch_loses_nothing(pipeline: Pipeline, database: D
     # Given a number nobody has registered
     # When a customer writes to it
     post(pipeline, meta.webhook(meta.text_message("hola"), number="999999999999999"))
-    # Then the message waits in the branch for unassigned numbers
+    # Then the message waits in the branch for unassigned numbers, named in the company's language
     (row,) = rows(
         database,
-        "SELECT b.code FROM inbox.conversation c JOIN inbox.branch b ON b.id = c.branch_id",
+        "SELECT b.code, b.name FROM inbox.conversation c JOIN inbox.branch b ON b.id = c.branch_id",
     )
-    assert row["code"] == "unassigned"
+    assert row == {"code": "unassigned", "name": "Sin sucursal"}

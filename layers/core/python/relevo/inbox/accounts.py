@@ -8,6 +8,8 @@ from uuid import UUID
 from relevo import clock, ids
 from relevo.db import UnitOfWork
 from relevo.observability import logger
+from relevo.settings import settings
+from relevo.texts import say
 
 UNASSIGNED = "unassigned"
 """Code of the branch that takes the messages of a number nobody has given a branch yet: nothing is turned away."""
@@ -42,8 +44,8 @@ def _register(uow: UnitOfWork, channel: str, external_id: str) -> Account:
     now = clock.now()
     uow.execute(
         "INSERT INTO inbox.branch (id, code, name, timezone, currency, created_at)"
-        " VALUES (%s, %s, 'Unassigned', 'UTC', 'USD', %s) ON CONFLICT (code) DO NOTHING",
-        (ids.new_id(), UNASSIGNED, now),
+        " VALUES (%s, %s, %s, 'UTC', 'USD', %s) ON CONFLICT (code) DO NOTHING",
+        (ids.new_id(), UNASSIGNED, say("inbox.unassigned_branch", settings().locale), now),
     )
     uow.execute(
         "INSERT INTO inbox.channel_account (id, branch_id, channel, external_id, portfolio, created_at)"

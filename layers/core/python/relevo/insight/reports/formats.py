@@ -50,7 +50,7 @@ def duration(seconds: float, language: str) -> str:
 
 def change(now: Value, before: Value, unit: Unit, language: str) -> tuple[float | None, str]:
     """How a figure moved and how that is said: shares and scores by their difference, everything else in percent of
-    what it was. None where there is nothing to compare, or it was nothing before."""
+    what it was, or, where that was nothing, by what came. None where no percent can be told."""
     if now is None or before is None:
         return None, ""
     difference = now - before
@@ -61,7 +61,7 @@ def change(now: Value, before: Value, unit: Unit, language: str) -> tuple[float 
     if unit == "score":
         return difference, f"{difference:+.0f}" if round(difference) else "0"
     if not before:
-        return (0.0, "0 %") if not now else (None, say("report.from_nothing", language))
+        return (0.0, "0 %") if not now else (None, f"{'+' if now > 0 else ''}{shown(now, unit, language).strip()}")
     return difference / before, f"{_signed(100 * difference / before)} %"
 
 
