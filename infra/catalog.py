@@ -137,9 +137,9 @@ class WriteSecret:
 
 @dataclass(frozen=True)
 class SendEmail:
-    """Send e-mail from the stage's domain."""
+    """Send e-mail from the stage's domain; what carries pictures SES may take for a raw message."""
 
-    actions: ClassVar[tuple[str, ...]] = ("ses:SendEmail",)
+    actions: ClassVar[tuple[str, ...]] = ("ses:SendEmail", "ses:SendRawEmail")
 
 
 @dataclass(frozen=True)
@@ -614,7 +614,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         name="plan_social",
-        does="Each morning: what posts got, when they are seen best, which times are kept for the next.",
+        does="Each morning: what posts got, when they are seen best, which times are kept, which posts get them.",
         triggers=(Schedule(minutes=15, batch_size=1, max_concurrency=2, promise_seconds=3600),),
         grants=(Database(), PutEvents(), ReadSecret("social"), WriteSecret("social")),
         settings=("social_graph_url", "tiktok_url", "graph_version"),
