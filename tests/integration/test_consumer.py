@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -163,6 +165,35 @@ def test_a_dead_connection_is_replaced_and_the_work_done_once(database: Database
     # Then the unit of work was done again on a new connection
     assert failed(answer) == []
     assert len(attempts) == 2 and len(effect) == 1
+
+
+def test_who_gives_way_in_a_deadlock_begins_again(database_url: str, database: Database) -> None:
+    # Given two settings, and two who change both in opposite order, each waiting until the other has changed one
+    with database.unit_of_work() as uow:
+        uow.execute("INSERT INTO platform.setting (key, value, updated_at) VALUES ('a', '0', now()), ('b', '0', now())")
+    met = Barrier(2)
+
+    def change(first: str, second: str) -> None:
+        own = Database(lambda: database_url)
+        attempts: list[str] = []
+
+        def work(uow: UnitOfWork) -> None:
+            attempts.append(first)
+            for key in (first, second):
+                uow.execute("UPDATE platform.setting SET value = to_jsonb(value::int + 1) WHERE key = %s", (key,))
+                if key == first and len(attempts) == 1:
+                    met.wait(10)
+
+        own.run(work)
+        own.close()
+
+    # When both are at it at once
+    with ThreadPoolExecutor() as threads:
+        for done in [threads.submit(change, "a", "b"), threads.submit(change, "b", "a")]:
+            done.result()
+    # Then both changes of both were made
+    with database.unit_of_work() as uow:
+        assert [row["value"] for row in uow.all("SELECT value FROM platform.setting ORDER BY key")] == [2, 2]
 
 
 def test_a_batch_handled_together_commits_once(database: Database, effect: list[UUID]) -> None:

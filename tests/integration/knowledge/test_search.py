@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from decimal import Decimal
 
 import pytest
 
@@ -162,7 +163,8 @@ def test_a_providers_embeddings_replace_the_offline_ones(taught: Work, monkeypat
     def embed(texts: list[str]) -> list[list[float]]:
         return [[float("password" in text), float("invoice" in text), 0.1] for text in texts]
 
-    configuration = llm.Configuration("key", None, "model", "their-embedding", 1, 1)  # type: ignore[arg-type]
+    one = Decimal(1)
+    configuration = llm.Configuration("key", None, "model", "their-embedding", "image", one, one, one)
     monkeypatch.setattr(llm, "configuration", lambda: configuration)
     monkeypatch.setattr(llm, "embed", embed)
     # When the articles are refreshed

@@ -101,12 +101,14 @@ class Database:
         """Called with everything committed and nothing published."""
 
     def run(self, work: Callable[[UnitOfWork], T], *, publish: bool = True) -> T:
-        """Do `work` in a unit of work; once more from the start if the connection died before it committed."""
+        """Do `work` in a unit of work; once more from the start if the connection died before it committed, or two
+        waited for each other and this one was chosen to give way."""
         try:
             with self.unit_of_work(publish=False) as uow:
                 result = work(uow)
-        except psycopg.OperationalError:
-            if self._connection is None or not self._connection.broken:
+        except psycopg.OperationalError as error:
+            gave_way = isinstance(error, psycopg.errors.DeadlockDetected)
+            if not gave_way and (self._connection is None or not self._connection.broken):
                 raise
             with self.unit_of_work(publish=False) as uow:
                 result = work(uow)
