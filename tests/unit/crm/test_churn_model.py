@@ -43,6 +43,8 @@ def test_what_a_column_is_is_told_from_its_values() -> None:
         {
             "id": ids,
             "number": [str(n) for n in range(100)],
+            "CustomerId": [str(15_000_000 + n * n) for n in range(100)],
+            "orders": ["", *(str(n * n % 41) for n in range(99))],
             "since": ["2024-01-31"] * 50 + ["2025-02-28"] * 50,
             "spend": ["1,234.50", "N/A"] * 50,
             "plan": ["gold", "silver"] * 50,
@@ -50,13 +52,19 @@ def test_what_a_column_is_is_told_from_its_values() -> None:
         }
     )
     # Then numbers, dates and categories are taken, and what says nothing is left out with its reason
-    assert {c.name: c.kind for c in table.columns} == {"since": "number", "spend": "number", "plan": "category"}
+    assert {c.name: c.kind for c in table.columns} == {
+        "orders": "number",
+        "since": "number",
+        "spend": "number",
+        "plan": "category",
+    }
     assert table.left_out == {
         "id": "an identifier or free text",
         "number": "a running number",
+        "CustomerId": "an identifier or free text",
         "country": "the same for everybody",
     }
-    assert table.columns[1].values[0] == 1234.5 and np.isnan(table.columns[1].values[1])
+    assert table.columns[2].values[0] == 1234.5 and np.isnan(table.columns[2].values[1])
 
 
 def test_a_model_ranks_and_its_probabilities_mean_what_they_say(two_folds: None) -> None:

@@ -87,6 +87,8 @@ def _column(name: str, written: list[str | None]) -> Column | str:
         if all(value is not None for value, text in zip(values, written, strict=True) if text is not None):
             if read is _number and _counts_rows(values):
                 return "a running number"
+            if read is _number and _names_rows(name, values):
+                return "an identifier or free text"
             return _numeric(name, values)
     if len(different) > MOST_CATEGORIES:
         return "an identifier or free text"
@@ -116,7 +118,14 @@ def _day(text: str) -> float | None:
 
 def _counts_rows(values: Sequence[float | None]) -> bool:
     """1, 2, 3 … (or 0, 1, 2 …) down the file: the row's number, not a fact."""
-    return len(values) > 20 and all(value == values[0] + n for n, value in enumerate(values) if values[0] is not None)
+    first = values[0]
+    return len(values) > 20 and first is not None and all(value == first + n for n, value in enumerate(values))
+
+
+def _names_rows(name: str, values: Sequence[float | None]) -> bool:
+    """Called an id, and another whole number in each row."""
+    whole = all(value is not None and value.is_integer() for value in values)
+    return name.lower().endswith("id") and len(values) > 20 and whole and len(set(values)) == len(values)
 
 
 def _numeric(name: str, values: Iterable[float | None]) -> Column:
