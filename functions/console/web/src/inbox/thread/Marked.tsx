@@ -1,9 +1,10 @@
 import { Anchor } from "@mantine/core";
 import { Fragment } from "react";
+import { strongParts } from "./strong";
 
 const ADDRESS = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]])/;
 
-/** A text as it was written, its addresses made links. */
+/** A text as it was written, its addresses made links, and what stands between stars strong. */
 export function Marked({ text }: { text: string }) {
   return text.split(ADDRESS).map((part, index) =>
     index % 2 === 1 ? (
@@ -18,7 +19,13 @@ export function Marked({ text }: { text: string }) {
         {part}
       </Anchor>
     ) : (
-      <Fragment key={index}>{part}</Fragment>
+      <Fragment key={index}>{strong(part)}</Fragment>
     ),
   );
+}
+
+function strong(text: string) {
+  return text
+    .split(STRONG)
+    .map((part, index) => (index % 2 === 1 ? <strong key={index}>{part}</strong> : part));
 }

@@ -12,6 +12,7 @@ import { Explanation } from "./Explanation";
 import { FailedSend } from "./FailedSend";
 import { Ticks } from "./Ticks";
 import { Marked } from "./Marked";
+import { Buttons, Paper } from "./Sent";
 
 interface Props {
   message: Message;
@@ -43,7 +44,9 @@ export const MessageBubble = memo(function MessageBubble({
         {!continues && <AuthorLine message={message} customer={conversation.customer.name} />}
         {message.reply_to !== null && <Quote message={quoted} />}
         <Attachments message={message} />
+        <Paper message={message} />
         <Body message={message} />
+        <Buttons message={message} />
         <Sources message={message} />
         <footer className={classes.bubbleFoot}>
           {message.edited_at !== null && <span>{t("message.edited")}</span>}
