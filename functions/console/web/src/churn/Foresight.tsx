@@ -116,12 +116,17 @@ function Outcomes({ model }: { model: ChurnModel }) {
 
 function Drift({ drift }: { drift: ChurnModel["drift"] }) {
   const { t } = useTranslation("churn");
+  const { percent } = useFormats();
   if (drift === null) return null;
-  const drifted = (drift.drifted as string[]).map((name) => t(`factors.${name}`));
+  const names = (drift.drifted as string[]).map((name) => t(`factors.${name}`)).join(", ");
+  const before = percent(Number(drift.training_probability));
+  const now = percent(Number(drift.mean_probability));
   return (
     <Block title={t("model.drift")}>
       <Text size="sm">
-        {drifted.length === 0 ? t("model.driftNone") : t("model.driftSome", { names: drifted.join(", ") })}
+        {drift.retrain !== true && t("model.driftNone")}
+        {drift.retrain === true && names !== "" && t("model.driftSome", { names })}
+        {drift.retrain === true && names === "" && t("model.driftMoved", { before, now })}
       </Text>
     </Block>
   );
