@@ -9,7 +9,7 @@ from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import Settings
 from infra.local.pipeline import Pipeline
-from relevo import db, messaging, objects
+from relevo import db, ids, messaging, objects
 from relevo.channels.whatsapp import graph as api
 from relevo.db import Database, UnitOfWork
 from relevo.settings import settings
@@ -32,6 +32,12 @@ def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def ids_of_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test whose clock stood in the future leaves no later ids to the next."""
+    monkeypatch.setattr(ids, "_last_tick", 0)
 
 
 @pytest.fixture(scope="session")
