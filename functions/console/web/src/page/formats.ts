@@ -10,9 +10,18 @@ export function useFormats() {
 
 export type Formats = ReturnType<typeof formatsOf>;
 
+/**
+ * The language as its reader's country writes figures: 37,800 in Mexico is 37.800 in Spain. Where the browser does not say,
+ * Spanish is Mexico's.
+ */
+export function regional(language: string, spoken: readonly string[] = navigator.languages): string {
+  const own = spoken.find((tag) => tag.startsWith(`${language}-`));
+  return own ?? (language === "es" ? "es-MX" : language);
+}
+
 function formatsOf(language: string) {
-  const number = new Intl.NumberFormat(language);
-  const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(regional(language));
+  const decimal = new Intl.NumberFormat(regional(language), { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const day = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   return {

@@ -14,6 +14,7 @@ import { IconArrowLeft, IconMessages } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { regional } from "../page/formats";
 import { Page } from "../page/Page";
 import { useActorName } from "../people/actors";
 import { useBranches } from "../people/lists";
@@ -112,7 +113,7 @@ export function Lines({ lines, currency }: { lines: QuoteLine[]; currency: strin
                 </Group>
               </Table.Td>
               <Table.Td className={classes.amount}>
-                {Number(line.quantity).toLocaleString(i18n.language)}
+                {Number(line.quantity).toLocaleString(regional(i18n.language))}
               </Table.Td>
               <Table.Td className={classes.amount}>
                 {money(line.unit_price, currency, i18n.language)}

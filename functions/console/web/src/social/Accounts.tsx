@@ -82,7 +82,9 @@ function AccountCard({ account, connect }: { account: Account; connect: (() => v
       )}
       {account.state === "active" && account.ends_soon && account.token_expires_at !== null && (
         <Alert color="yellow" mt="sm">
-          {t("accounts.endsSoon", { day: day(account.token_expires_at) })}
+          {t(connect === null ? "accounts.endsSoonForOthers" : "accounts.endsSoon", {
+            day: day(account.token_expires_at),
+          })}
         </Alert>
       )}
       <Group mt="sm" gap="sm" align="flex-end" justify="space-between">

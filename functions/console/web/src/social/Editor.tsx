@@ -43,7 +43,9 @@ export function Editor({ post, accounts: chosen = [], readOnly, onKept }: Props)
   const write = useWrite(post?.id ?? null);
   const change = (part: Partial<Written>) => setWritten((before) => ({ ...before, ...part }));
   const changed =
-    post === null || JSON.stringify(asked(written)) !== JSON.stringify(asked(startOf(post, [])));
+    post === null
+      ? hasContent(written)
+      : JSON.stringify(asked(written)) !== JSON.stringify(asked(startOf(post, [])));
   const shown = accounts.filter(({ id }) => id in written.accounts);
   return (
     <div className={classes.columns}>
@@ -118,6 +120,10 @@ interface WhereProps {
 }
 
 /** The accounts it goes to, with words of their own where one is not the other. */
+function hasContent({ text, media }: Written): boolean {
+  return text.trim() !== "" || media.length > 0;
+}
+
 function Where({ accounts, written, readOnly, onChange }: WhereProps) {
   const { t } = useTranslation("social");
   const { data: limits } = useLimits();

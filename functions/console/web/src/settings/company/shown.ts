@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useFormats } from "../../page/formats";
+import { regional, useFormats } from "../../page/formats";
 
 /** A setting's value in a few words. */
 export function useShownValue(): (value: unknown) => string {
@@ -7,7 +7,7 @@ export function useShownValue(): (value: unknown) => string {
   const { language } = useFormats();
   return (value) => {
     if (value === null) return t("history.byDefault");
-    if (typeof value === "number") return value.toLocaleString(language);
+    if (typeof value === "number") return value.toLocaleString(regional(language));
     return typeof value === "object" ? t("rows", { count: leavesIn(value) }) : String(value);
   };
 }
