@@ -318,7 +318,8 @@ class Environment:
         from infra.local import seed
 
         kept = self.folder / "api-key"
-        made = seed.load(self.database_url, self.simulator_url)
+        with _quiet():
+            made = seed.load(self.database_url, self.simulator_url)
         if made:
             kept.touch(mode=0o600)
             kept.write_text(made)
@@ -391,6 +392,19 @@ def reset(folder: Path) -> None:
         if (folder / "postgres" / "postmaster.pid").exists():
             environment._start_database()
     shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What is done in this process is told by its progress; the log keeps to what went wrong."""
+    from relevo.observability import logger
+
+    before = logger.log_level
+    logger.setLevel("WARNING")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _clean_environment() -> dict[str, str]:
