@@ -25,7 +25,7 @@ export function Marked({ text }: { text: string }) {
 }
 
 function strong(text: string) {
-  return text
-    .split(STRONG)
-    .map((part, index) => (index % 2 === 1 ? <strong key={index}>{part}</strong> : part));
+  return strongParts(text).map((part, index) =>
+    index % 2 === 1 ? <strong key={index}>{part}</strong> : part,
+  );
 }
