@@ -75,9 +75,6 @@ class Rule:
     def measure(self) -> Metric:
         return METRICS[self.metric]
 
-    def is_wrong(self, value: float) -> bool:
-        return value > self.threshold if self.comparison == "above" else value < self.threshold
-
     def is_over(self, value: float) -> bool:
         return value <= self.recovery if self.comparison == "above" else value >= self.recovery
 
