@@ -13,7 +13,7 @@ import pytest
 from relevo import clock, ids, inbox
 from relevo.db import Database, UnitOfWork
 from relevo.errors import InvalidInput, NotFound
-from relevo.sales import DiscountTooLarge, NewLine, NotPossible, quotes
+from relevo.sales import DiscountTooLarge, NewLine, NotPossible, papers, quotes
 from relevo.sales.quotes import NEXT
 from tests.support import selling, world
 from tests.support.broker import MemoryMessaging
@@ -232,3 +232,9 @@ def test_a_branchs_tax_and_papers_are_changed_and_audited(unit_of_work: Work) ->
         # And who changed what is kept
         audited = uow.one("SELECT detail::text AS said FROM access.audit WHERE action = 'branch.change'")
     assert audited is not None and "0.1600" in audited["said"] and "0.08" in audited["said"]
+
+
+def test_a_paper_tells_the_customers_number_as_people_read_it(unit_of_work: Work) -> None:
+    with unit_of_work() as uow:
+        paper = papers.quote_paper(uow, selling.draft(uow, selling.shop(uow)))
+    assert "+57 300 1112233" in paper.customer

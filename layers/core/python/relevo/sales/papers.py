@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from relevo import objects
+from relevo.channels import phones
 from relevo.db import Row, UnitOfWork
 from relevo.errors import PermanentError
 from relevo.observability import logger
@@ -98,7 +99,8 @@ def _attended(agent: str | None, language: str) -> list[tuple[str, str]]:
 def _customer(uow: UnitOfWork, customer_id: UUID) -> list[str]:
     row = uow.one("SELECT name, company, phone, email FROM crm.customer WHERE id = %s", (customer_id,))
     assert row is not None  # named by a foreign key
-    return [told for told in row.values() if told] or ["—"]
+    phone = phones.shown(row["phone"]) if row["phone"] else None
+    return [told for told in (row["name"], row["company"], phone, row["email"]) if told] or ["—"]
 
 
 def _letterhead(uow: UnitOfWork, branch_id: UUID) -> Letterhead:
