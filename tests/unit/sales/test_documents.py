@@ -40,7 +40,7 @@ def test_everything_it_was_given_stands_there_and_markup_is_only_text() -> None:
         "Ñandú S.A. de C.V.",
         "RFC 123",
         "Balatas <b>& discos</b>",
-        "2 juego",
+        "juego",
         "1,973.16 MXN",
         "Gracias",
     )

@@ -153,20 +153,23 @@ def _customer(paper: Paper, width: float) -> Any:
 
 _COLUMNS = (
     ("code", 0.16),
-    ("product", 0.36),
-    ("quantity", 0.14),
+    ("product", 0.31),
+    ("quantity", 0.11),
+    ("unit", 0.09),
     ("price", 0.13),
-    ("discount", 0.08),
+    ("discount", 0.07),
     ("amount", 0.13),
 )
+_WORDS = {"code", "product", "unit"}
+"""Columns of words; numbers stand to the right."""
 
 
 def _table(paper: Paper, width: float) -> Any:
     from reportlab.platypus import Table
 
     head = [
-        _text(say(f"sale.paper.{name}", paper.language), size=8.5, bold=True, right=n > 1)
-        for n, (name, _) in enumerate(_COLUMNS)
+        _text(say(f"sale.paper.{name}", paper.language), size=8.5, bold=True, right=name not in _WORDS)
+        for name, _ in _COLUMNS
     ]
     rows = [head, *(_row(line) for line in paper.lines)]
     style = [
@@ -181,8 +184,16 @@ def _table(paper: Paper, width: float) -> Any:
 
 def _row(line: PaperLine) -> list[Any]:
     discount = f"{line.discount_percent.normalize():f} %" if line.discount_percent else ""
-    numbers = (f"{line.quantity.normalize():f} {line.unit}", f"{line.unit_price:,.2f}", discount, f"{line.amount:,.2f}")
-    return [_text(line.code, size=9), _text(line.name, size=9), *(_text(told, size=9, right=True) for told in numbers)]
+    told = {
+        "code": line.code,
+        "product": line.name,
+        "quantity": f"{line.quantity.normalize():f}",
+        "unit": line.unit,
+        "price": f"{line.unit_price:,.2f}",
+        "discount": discount,
+        "amount": f"{line.amount:,.2f}",
+    }
+    return [_text(told[name], size=9, right=name not in _WORDS) for name, _ in _COLUMNS]
 
 
 def _amounts(paper: Paper, width: float) -> Any:
