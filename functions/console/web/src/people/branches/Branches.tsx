@@ -39,7 +39,13 @@ export function Branches() {
   }
   return (
     <>
-      {manages && <Toolbar add={{ label: t("branches.new"), open: () => setEdited("new") }} />}
+      {manages ? (
+        <Toolbar add={{ label: t("branches.new"), open: () => setEdited("new") }} />
+      ) : (
+        <Text size="sm" c="dimmed" mb="md">
+          {t("branches.readOnly")}
+        </Text>
+      )}
       {branches.length === 0 && (
         <Empty
           icon={<IconBuildingStore size={22} aria-hidden />}
