@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_planned_times_are_on_days_of_their_own_and_leave_posts_alone(
     with clock.frozen(SIX):
         after = slots(database, accounts.facebook)
     # Then the post has its time still, nothing else came near it, and each time is on a day of its own
-    assert taken == before[0] and taken in after
+    assert taken in before and taken in after
     assert all(abs(one - other) >= timedelta(hours=3) for one, other in itertools.combinations(after, 2))
     assert len({at.date() for at in after}) == len(after)
 
@@ -156,3 +157,93 @@ def test_an_account_its_network_refuses_is_told_and_left_out(
     assert told(database, sent, lead) == ["Vuelve a conectar Relevo instagram (Instagram)"]
     with clock.frozen(SIX):
         assert len(slots(database, accounts.tiktok)) == 6
+
+
+def written(database: Database, account_id: UUID, *, approved: bool = True) -> UUID:
+    with database.unit_of_work() as uow:
+        post = social.posts.write(uow, Content("Abrimos el lunes", [], {account_id: None}), actor="user:ana")
+        if approved:
+            social.posts.approve(uow, post.id, actor="user:sara")
+        return post.id
+
+
+def post_of(database: Database, post_id: UUID) -> social.Post:
+    with database.unit_of_work() as uow:
+        return social.posts.get(uow, post_id)
+
+
+def test_what_was_approved_and_waits_for_a_time_is_given_one_a_day_ahead_and_told(
+    database: Database, networks: Networks, accounts: Channels, lead: Person, sent: MemoryMessaging
+) -> None:
+    # Given a post nobody has approved, and more approved ones than the plan keeps times for
+    with clock.frozen(SIX - timedelta(hours=9)):
+        draft = written(database, accounts.facebook, approved=False)
+        approved = [written(database, accounts.facebook) for _ in range(7)]
+    # When the day is planned
+    with clock.frozen(SIX):
+        plan_due(database, clock.now())
+    # Then as many as there are free times have one of them, the first approved first, and a day in which to say no
+    times = [post_of(database, each).publish_at for each in approved]
+    with clock.frozen(SIX):
+        kept = [at for at in slots(database, accounts.facebook) if at >= SIX + timedelta(hours=24)]
+    placed = [at for at in times if at is not None]
+    assert 4 <= len(placed) <= 6 and times[len(placed) :] == [None] * (7 - len(placed))
+    assert sorted(placed) == kept
+    assert post_of(database, draft).status == "draft"
+    assert told(database, sent, lead) == [f"El plan dio hora a {len(placed)} publicaciones aprobadas"]
+
+
+def test_a_time_somebody_took_back_is_not_given_again(
+    database: Database, networks: Networks, accounts: Channels
+) -> None:
+    # Given a post the plan gave a time, which somebody took back
+    with clock.frozen(SIX - timedelta(hours=9)):
+        post_id = written(database, accounts.facebook)
+    with clock.frozen(SIX) as advance:
+        plan_due(database, clock.now())
+        with database.unit_of_work() as uow:
+            social.posts.unschedule(uow, post_id, actor="user:sara")
+        # When the next day is planned, then it waits for a person
+        advance(timedelta(days=1))
+        plan_due(database, clock.now())
+        assert post_of(database, post_id).status == "approved"
+        # And is given one again once it is another content that was approved
+        advance(timedelta(hours=1))
+        with database.unit_of_work() as uow:
+            social.posts.edit(
+                uow, post_id, Content("Abrimos el martes", [], {accounts.facebook: None}), actor="user:ana"
+            )
+            social.posts.approve(uow, post_id, actor="user:sara")
+        advance(timedelta(hours=23))
+        plan_due(database, clock.now())
+    assert post_of(database, post_id).status == "scheduled"
+
+
+def test_a_kind_of_content_gets_an_hour_of_its_own(database: Database, bucket: MemoryBucket) -> None:
+    # Given an account whose videos are seen at nine in the evening and whose pictures are seen at nine in the morning
+    with clock.frozen(SIX), database.unit_of_work() as uow:
+        account = publishing.channels(uow).instagram
+        got = {("video", 21): 400, ("video", 9): 20, ("image", 9): 400, ("image", 21): 20}
+        rows = [
+            (account, f"{kind}-{hour}-{day}", kind, SIX - timedelta(days=day) + timedelta(hours=hour - 6), likes)
+            for day in range(2, 40)
+            for (kind, hour), likes in got.items()
+        ]
+        uow.connection.cursor().executemany(
+            "INSERT INTO social.engagement (account_id, external_id, kind, published_at, likes, measured_at)"
+            " VALUES (%s, %s, %s, %s, %s, now())",
+            rows,
+        )
+        [known] = [each for each in social.accounts.all_accounts(uow) if each.id == account]
+        social.planning.learn(uow, known)
+        # When one of each is scheduled at the best time
+        film = publishing.file(uow, bucket, publishing.mp4(), "video/mp4")
+        hours = []
+        for media in (film, publishing.file(uow, bucket)):
+            post = social.posts.write(uow, Content("Hola", [media], {account: None}), actor="user:ana")
+            social.posts.approve(uow, post.id, actor="user:sara")
+            at = social.posts.schedule(uow, post.id, None, actor="user:ana").publish_at
+            assert at is not None
+            hours.append(at.astimezone(ZoneInfo("America/Mexico_City")).hour)
+    # Then each goes out in the part of the day in which its like is seen
+    assert 19 <= hours[0] <= 23 and 6 <= hours[1] < 12

@@ -68,6 +68,22 @@ def test_one_lucky_post_moves_its_hour_a_little() -> None:
     assert before.lift[at_three] < after.lift[at_three] < 1.2
 
 
+def test_content_type_and_season_have_hours_of_their_own() -> None:
+    # Given posts of a year: videos do well in the evening and pictures do not; in summer the morning does
+    chance = random.Random(3)
+    posts = []
+    for each in engagement.account("instagram", 150, seed=2).posts:
+        evening, summer = each.at.hour >= 18, each.at.month in (7, 8, 9)
+        liking = (evening == (each.kind == "video")) + (summer and each.at.hour < 11)
+        posts.append(Observed(each.kind, each.at, 4 + liking + chance.gauss(0, 0.3)))
+    # When it is learned by its parts, in November and in August
+    now, summer = (timing.learn("instagram", posts, NOW.replace(month=month)) for month in (11, 8))
+    # Then videos are better in the evening than pictures, and mornings better in summer
+    assert now.method == "shrinkage"
+    assert now.lift["video", 2, 20] > 1.1 * now.lift["image", 2, 20]
+    assert summer.lift["image", 2, 9] > 1.01 * now.lift["image", 2, 9]
+
+
 def test_with_many_posts_a_forest_is_asked_and_the_better_one_kept() -> None:
     # Given an account with more posts than a forest needs, whose evenings depend on the weekday as no sum of parts does
     chance = random.Random(7)

@@ -14,14 +14,14 @@ from relevo.notify.readers import supervisors_of
 def tell_supervisors(
     uow: UnitOfWork,
     about: UUID,
-    branch_id: UUID,
+    branch_id: UUID | None,
     *,
     template: str,
     subject: Callable[[str], str],
     body: Callable[[str], str],
 ) -> int:
-    """Leave a notice for each supervisor and admin of the branch who is an agent, in their language, once for each
-    thing it is `about`; how many were told."""
+    """Leave a notice for each supervisor and admin of the branch (None: of all of them) who is an agent, in their
+    language, once for each thing it is `about`; how many were told."""
     agents = supervisors_of(uow, branch_id)
     now = clock.now()
     for agent in agents:

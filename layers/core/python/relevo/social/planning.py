@@ -1,4 +1,4 @@
-"""Once a day: what the accounts' posts got, when they are seen, which times are kept for the next ones."""
+"""Once a day: what the accounts' posts got, when they are seen, which times are kept, which posts go out at them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from relevo import clock
+from relevo import clock, ids, notify
 from relevo.db import Database, UnitOfWork
 from relevo.platform import calendar
-from relevo.social import accounts, measuring, slots, timing
+from relevo.social import accounts, measuring, posts, slots, timing
 from relevo.social.accounts import Account
+from relevo.social.posts import Post
 from relevo.social.timing import Observed
+from relevo.texts import say
 
+ACTOR = "plan_social"
 HOUR = time(6)
 """By the company's clock: before anybody looks at the plan."""
 _MATURE = timedelta(hours=24)
 """A younger post has not got yet what it will."""
+_SEEN = timedelta(hours=24)
+"""So long a post the plan gave a time stands in the calendar before it goes out."""
 _LOOK_BACK = timedelta(days=730)
 
 
@@ -48,7 +53,39 @@ def _plan(uow: UnitOfWork, fired_at: datetime, active: list[Account]) -> int:
     for account in active:
         learn(uow, account)
         slots.fill(uow, account.id, account.weekly)
+    _place(uow, {account.id for account in active})
     return len(active)
+
+
+def _place(uow: UnitOfWork, active: set[UUID]) -> None:
+    """Give approved posts that wait for a time the plan's free ones."""
+    placed = list[Post]()
+    for post in posts.waiting(uow):
+        each_of = [each for each in posts.publications_of(uow, [post.id])[post.id] if each.account_state != "removed"]
+        goes = bool(each_of) and all(_has_room(uow, each.account_id, active) for each in each_of)
+        if goes and not posts.problems(uow, post):
+            placed.append(posts.schedule(uow, post.id, None, actor=ACTOR, notice=_SEEN))
+    if placed:
+        _tell(uow, placed)
+
+
+def _has_room(uow: UnitOfWork, account_id: UUID, active: set[UUID]) -> bool:
+    return account_id in active and bool(slots.free(uow, account_id, clock.now() + _SEEN))
+
+
+def _tell(uow: UnitOfWork, placed: list[Post]) -> None:
+    """Supervisors hear which posts were given a time while there is time to say no."""
+    zone = calendar.zone(uow)
+    times = [(post.publish_at.astimezone(zone), post.text) for post in placed if post.publish_at is not None]
+    lines = "\n".join(f"{at:%Y-%m-%d %H:%M} · {text[:60]}" for at, text in times)
+    notify.tell_supervisors(
+        uow,
+        ids.new_id(),
+        None,
+        template="social",
+        subject=lambda language: say("notify.social.planned", language, count=len(placed)),
+        body=lambda language: say("notify.social.planned.body", language, posts=lines),
+    )
 
 
 def learn(uow: UnitOfWork, account: Account) -> timing.Timing:
@@ -59,7 +96,7 @@ def learn(uow: UnitOfWork, account: Account) -> timing.Timing:
         " WHERE account_id = %s AND published_at BETWEEN %s AND %s ORDER BY published_at DESC LIMIT 2000",
         (account.id, now - _LOOK_BACK, now - _MATURE),
     )
-    posts = [
+    observed = [
         Observed(
             row["kind"],
             row["published_at"].astimezone(zone),
@@ -67,8 +104,8 @@ def learn(uow: UnitOfWork, account: Account) -> timing.Timing:
         )
         for row in rows
     ]
-    found = timing.learn(account.network, posts, now.astimezone(zone))
-    tried = _counted(posts)
+    found = timing.learn(account.network, observed, now.astimezone(zone))
+    tried = _counted(observed)
     uow.execute("DELETE FROM social.best_time WHERE account_id = %s", (account.id,))
     uow.connection.cursor().executemany(
         "INSERT INTO social.best_time (account_id, kind, weekday, hour, lift, posts, method, made_at)"
@@ -82,9 +119,9 @@ def learn(uow: UnitOfWork, account: Account) -> timing.Timing:
     return found
 
 
-def _counted(posts: list[Observed]) -> dict[tuple[int, int], int]:
+def _counted(observed: list[Observed]) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
-    for post in posts:
+    for post in observed:
         cell = post.at.weekday(), post.at.hour
         found[cell] = found.get(cell, 0) + 1
     return found

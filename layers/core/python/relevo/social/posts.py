@@ -288,8 +288,11 @@ def reject(uow: UnitOfWork, post_id: UUID, *, reason: str, actor: str) -> Post:
     return _move(uow, post, "draft", actor=actor, reason=reason)
 
 
-def schedule(uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str) -> Post:
-    """Publish an approved post at this time, on every account; None: at the best free time of each.
+def schedule(
+    uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str, notice: timedelta = slots.NOTICE
+) -> Post:
+    """Publish an approved post at this time, on every account; None: at the best free time of each, no sooner than
+    `notice`.
 
     Raises NotFound, NotPossible for one nobody approved, Unfit, and InvalidInput for a time that is over.
     """
@@ -303,7 +306,9 @@ def schedule(uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str)
         raise Unfit(found)
     _take_back(uow, post, actor=actor, to="approved")
     times = {
-        each.account_id: max(at, now) if at is not None else slots.take_best(uow, each.account_id, post.kind, post_id)
+        each.account_id: max(at, now)
+        if at is not None
+        else slots.take_best(uow, each.account_id, post.kind, post_id, notice=notice)
         for each in _going_out(uow, post)
     }
     for account_id, due_at in times.items():
@@ -317,6 +322,16 @@ def schedule(uow: UnitOfWork, post_id: UUID, at: datetime | None, *, actor: str)
     uow.execute("UPDATE social.post SET publish_at = %s, at_best_time = %s WHERE id = %s", (first, at is None, post_id))
     uow.record(PostScheduled(post_id=post_id, publish_at=first))
     return _move(uow, get(uow, post_id), "scheduled", actor=actor, reason=first.isoformat(timespec="minutes"))
+
+
+def waiting(uow: UnitOfWork) -> list[Post]:
+    """Approved posts nobody gave a time or took one from since, the first that was approved first."""
+    rows = uow.all(
+        f"{_POSTS} WHERE status = 'approved' AND NOT EXISTS (SELECT FROM social.post_change AS change"
+        "   WHERE change.post_id = post.id AND field = 'status' AND new = '\"scheduled\"' AND at >= approved_at)"
+        " ORDER BY approved_at, id LIMIT 100"
+    )
+    return [Post(**row) for row in rows]
 
 
 def unschedule(uow: UnitOfWork, post_id: UUID, *, actor: str) -> Post:

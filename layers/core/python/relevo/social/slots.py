@@ -15,7 +15,9 @@ from relevo.social.timing import prior
 AHEAD = timedelta(days=14)
 _APART = timedelta(hours=3)
 """Between two posts of one account."""
-_NOTICE = timedelta(minutes=15)
+NOTICE = timedelta(minutes=15)
+"""No time is kept, or given, sooner than this."""
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,29 @@ def lifts(uow: UnitOfWork, account_id: UUID, kind: Kind | None) -> dict[tuple[in
     return {(day, hour): 1 + prior(network, day, hour) for day in range(7) for hour in range(24)}
 
 
-def take_best(uow: UnitOfWork, account_id: UUID, kind: Kind, post_id: UUID) -> datetime:
-    """The next time the plan keeps free, now this post's; without one, the best hour of the coming week."""
-    now = clock.now()
-    taken = uow.one(
-        "UPDATE social.slot SET post_id = %(post)s WHERE (account_id, at) = (SELECT account_id, at FROM social.slot"
-        "   WHERE account_id = %(account)s AND post_id IS NULL AND at > %(from)s ORDER BY at LIMIT 1"
-        "   FOR UPDATE SKIP LOCKED) RETURNING at",
-        {"post": post_id, "account": account_id, "from": now + _NOTICE},
+def free(uow: UnitOfWork, account_id: UUID, start: datetime) -> list[datetime]:
+    """The times from `start` on that are kept and nobody has taken, held for this unit of work."""
+    rows = uow.all(
+        "SELECT at FROM social.slot WHERE account_id = %s AND post_id IS NULL AND at >= %s ORDER BY at LIMIT 100"
+        " FOR UPDATE SKIP LOCKED",
+        (account_id, start),
     )
-    if taken is not None:
-        at: datetime = taken["at"]
-        return at
-    best = _best(uow, account_id, lifts(uow, account_id, kind), now + _NOTICE, now + timedelta(days=7), 1)
-    at = best[0] if best else now + timedelta(days=7)
+    return [row["at"] for row in rows]
+
+
+def take_best(uow: UnitOfWork, account_id: UUID, kind: Kind, post_id: UUID, *, notice: timedelta = NOTICE) -> datetime:
+    """The best for this kind of content of the free times of the coming week, else the next one, now this post's;
+    without any, the best hour of that week. None of them sooner than `notice`."""
+    start, by_hour, zone = clock.now() + notice, lifts(uow, account_id, kind), calendar.zone(uow)
+    kept = free(uow, account_id, start)
+    soon = [at for at in kept if at < start + _WEEK] or kept[:1]
+    best = soon or _best(uow, account_id, by_hour, start, start + _WEEK, 1) or [start + _WEEK]
+
+    def lift(at: datetime) -> float:
+        local = at.astimezone(zone)
+        return by_hour[local.weekday(), local.hour]
+
+    at = max(best, key=lift)
     uow.execute(
         "INSERT INTO social.slot (account_id, at, post_id) VALUES (%s, %s, %s)"
         " ON CONFLICT (account_id, at) DO UPDATE SET post_id = excluded.post_id",
@@ -80,10 +91,9 @@ def fill(uow: UnitOfWork, account_id: UUID, weekly: int) -> int:
         "DELETE FROM social.slot WHERE account_id = %s AND (post_id IS NULL OR at < %s)",
         (account_id, now - timedelta(days=90)),
     )
-    week, kept = timedelta(days=7), 0
-    by_hour = lifts(uow, account_id, None)
-    for start in (now + _NOTICE, now + week):
-        end = min(start + week, now + AHEAD)
+    kept, by_hour = 0, lifts(uow, account_id, None)
+    for start in (now + NOTICE, now + _WEEK):
+        end = min(start + _WEEK, now + AHEAD)
         taken = len([slot for slot in between(uow, start, end) if slot.account_id == account_id])
         for at in _best(uow, account_id, by_hour, start, end, weekly - taken):
             uow.execute(

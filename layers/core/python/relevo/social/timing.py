@@ -2,9 +2,10 @@
 
 An account has a few dozen posts and a week has 168 hours, so most hours were never tried and the best one found by
 looking is mostly luck. Engagement is therefore taken apart, on a logarithmic scale, into the content type, the season,
-the weekday, the hour and the hour of that weekday, and each part is drawn towards what the network is known to be like
-as strongly as its posts are few (`n / (n + strength)`). From `FOREST_FROM` posts on a random forest is asked too, and
-taken where it foretells the newest quarter better.
+the weekday, the hour, the hour of that weekday, and what a part of the day is for that content type and in that
+season. Each is drawn towards what the network is known to be like as strongly as its posts are few
+(`n / (n + strength)`). From `FOREST_FROM` posts on a random forest is asked too, and taken where it foretells the
+newest quarter better.
 """
 
 from __future__ import annotations
@@ -21,8 +22,18 @@ FOREST_FROM = 200
 """Posts before a forest is worth asking."""
 JUDGED_FROM = 80
 """Posts before the newest quarter of them says how good a guess is, rather than how lucky."""
-_STRENGTH = {"kind": 3.0, "season": 20.0, "weekday": 12.0, "hour": 8.0, "cell": 60.0}
+_STRENGTH = {
+    "kind": 3.0,
+    "season": 20.0,
+    "weekday": 12.0,
+    "hour": 8.0,
+    "cell": 60.0,
+    "kind by part": 60.0,
+    "season by part": 120.0,
+}
 """How many posts weigh as much as what was believed before."""
+_PARTS = (6, 11, 15, 19)
+"""Hours at which another part of the day begins."""
 _ROUNDS = 8
 _NEIGHBOUR = 0.5
 """What a post tells of the hours beside its own."""
@@ -144,26 +155,29 @@ def shrunk(network: Network, posts: Sequence[Observed]) -> Score:
     mean = sum(post.score - prior(network, post.at.weekday(), post.at.hour) for post in posts) / len(posts)
     parts: dict[str, dict[Any, float]] = {name: {} for name in _STRENGTH}
 
-    def score(kind: Kind, at: datetime, without: str = "") -> float:
-        told = mean
-        for name, effects in parts.items():
-            if name != without:
-                told += effects.get(_level(name, kind, at), _believed(network, name, _level(name, kind, at)))
-        return told
+    def effect(name: str, level: Any) -> float:
+        return parts[name].get(level, _believed(network, name, level))
 
+    def score(kind: Kind, at: datetime) -> float:
+        return mean + sum(effect(name, _level(name, kind, at)) for name in parts)
+
+    levels = {name: [_levels(name, post) for post in posts] for name in _STRENGTH}
+    told = [score(post.kind, post.at) for post in posts]
     for _ in range(_ROUNDS):
         for name, strength in _STRENGTH.items():
+            own = [each[0][0] for each in levels[name]]
+            others = [said - effect(name, level) for said, level in zip(told, own, strict=True)]
             sums: dict[Any, list[float]] = {}
-            for post in posts:
-                left = post.score - score(post.kind, post.at, without=name)
-                for level, weight in _levels(name, post):
+            for post, other, each in zip(posts, others, levels[name], strict=True):
+                for level, weight in each:
                     total = sums.setdefault(level, [0.0, 0.0])
-                    total[0] += weight * left
+                    total[0] += weight * (post.score - other)
                     total[1] += weight
             parts[name] = {
-                level: (told + strength * _believed(network, name, level)) / (weight + strength)
-                for level, (told, weight) in sums.items()
+                level: (left + strength * _believed(network, name, level)) / (weight + strength)
+                for level, (left, weight) in sums.items()
             }
+            told = [other + effect(name, level) for other, level in zip(others, own, strict=True)]
     return score
 
 
@@ -177,7 +191,15 @@ def _level(name: str, kind: Kind, at: datetime) -> Any:
             return at.weekday()
         case "hour":
             return at.hour
+        case "kind by part":
+            return kind, _part(at.hour)
+        case "season by part":
+            return (at.month - 1) // 3, _part(at.hour)
     return at.weekday(), at.hour
+
+
+def _part(hour: int) -> int:
+    return sum(hour >= start for start in _PARTS)
 
 
 def _levels(name: str, post: Observed) -> list[tuple[Any, float]]:
