@@ -41,7 +41,8 @@ $(WEB)/node_modules/ready: .venv/ready $(WEB)/package-lock.json
 	@touch $@
 
 $(WEB)/dist/ready: $(WEB)/node_modules/ready $(WEB_SOURCES)
-	@$(BIN)/npm run --silent --prefix $(WEB) build
+	@echo "building the console …"
+	@$(BIN)/npm run --silent --prefix $(WEB) build -- --logLevel warn
 	@touch $@
 
 run: node_modules/ready $(WEB)/dist/ready tesseract ## the whole system on this machine: prints the addresses of the console, the simulator and the API; Ctrl-C stops it

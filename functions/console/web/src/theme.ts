@@ -16,6 +16,7 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { openDelay: 350, withArrow: true, events: { hover: true, focus: true, touch: true } },
     },
+    Badge: { defaultProps: { tt: "none" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     // The page does not scroll, its parts do; and locking it would take a style element the policy forbids.
     Modal: { defaultProps: { centered: true, lockScroll: false } },
