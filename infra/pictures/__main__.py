@@ -1,8 +1,12 @@
 """`python -m infra.pictures FOLDER [COUNT]`: write the corpus."""
 
-import sys
+import argparse
 from pathlib import Path
 
 from infra.pictures.corpus import write
 
-write(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 300)
+parser = argparse.ArgumentParser(prog="python -m infra.pictures", description="Pictures of VINs, and the truth of each.")
+parser.add_argument("folder", type=Path, help="where they go, with truth.csv")
+parser.add_argument("count", type=int, nargs="?", default=300, help="how many (300)")
+asked = parser.parse_args()
+write(asked.folder, asked.count)
