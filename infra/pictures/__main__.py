@@ -5,7 +5,7 @@ from pathlib import Path
 
 from infra.pictures.corpus import write
 
-parser = argparse.ArgumentParser(prog="python -m infra.pictures", description="Pictures of VINs, and the truth of each.")
+parser = argparse.ArgumentParser(prog="python -m infra.pictures", description="Pictures of VINs, with their truth.")
 parser.add_argument("folder", type=Path, help="where they go, with truth.csv")
 parser.add_argument("count", type=int, nargs="?", default=300, help="how many (300)")
 asked = parser.parse_args()
