@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,10 +93,15 @@ def test_a_model_that_makes_up_a_price_writes_nothing(database: Database, model:
 def test_the_picture_comes_later_and_once(
     database: Database, model: Model, accounts: Channels, bucket: MemoryBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Given a draft that asked for a picture
+    # Given a draft that asked for a picture, and a model that draws PNG unless it is asked for JPEG
     post = propose(database, accounts, illustrate=True)
-    picture = base64.b64encode(publishing.jpeg(1024, 1024)).decode()
-    monkeypatch.setattr(model, "answer", lambda request: (200, {"created": 1, "data": [{"b64_json": picture}]}))
+
+    def draw(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        head = b"\x89PNG\r\n\x1a\n" + bytes(8) + struct.pack(">II", 1024, 1024) + bytes(8)
+        picture = publishing.jpeg(1024, 1024) if request.get("output_format") == "jpeg" else head
+        return 200, {"created": 1, "data": [{"b64_json": base64.b64encode(picture).decode()}]}
+
+    monkeypatch.setattr(model, "answer", draw)
     # When it is made, and the event comes twice
     for _ in range(2):
         social.generating.illustrate(database, post.id)

@@ -125,6 +125,17 @@ def test_what_posts_got_is_asked_for_and_learned_from(
     assert timing is not None and timing["posts"] == 1
 
 
+def test_a_post_without_a_name_does_not_stop_the_day(
+    database: Database, networks: Networks, accounts: Channels
+) -> None:
+    # Given a network one of whose posts has no id
+    posts = {"data": [{"timestamp": "2026-11-20T15:00:00+0000", "like_count": 3}]}
+    networks.faults.append(Fault("17841400000000001/media", 200, posts))
+    # When the day is planned, then it is, for every account
+    with clock.frozen(SIX):
+        assert plan_due(database, clock.now()) == 3
+
+
 def test_a_token_that_ends_within_the_week_is_announced_once(
     database: Database, networks: Networks, accounts: Channels, lead: Person, sent: MemoryMessaging
 ) -> None:

@@ -203,13 +203,19 @@ def draw(uow: UnitOfWork, prompt: str, *, purpose: str, size: str = "1024x1024")
     return picture
 
 
+def _form(image_model: str) -> dict[str, str]:
+    """How to ask for the picture itself, and where that can be chosen for JPEG, which every network takes."""
+    return {"output_format": "jpeg"} if image_model.startswith("gpt-image") else {"response_format": "b64_json"}
+
+
 def _drawn(chosen: Configuration, prompt: str, size: str) -> tuple[bytes | None, str]:
     """The picture, and how it went."""
     from openai import OpenAIError
 
     client: Any = _client(chosen.api_key, chosen.base_url).with_options(timeout=DRAWING_SECONDS)
     try:
-        made = client.images.generate(model=chosen.image_model, prompt=prompt, size=size, n=1)
+        form = _form(chosen.image_model)
+        made = client.images.generate(model=chosen.image_model, prompt=prompt, size=size, n=1, **form)
     except OpenAIError as error:
         logger.warning("the model drew nothing: %s", error)
         return None, f"failed: {type(error).__name__}"

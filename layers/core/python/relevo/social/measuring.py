@@ -69,7 +69,7 @@ def _of_instagram(account: Account) -> Iterator[Measured]:
     answer = tokens.graph("instagram", account.external_id).get(
         f"{account.external_id}/media", fields="id,timestamp,media_type,like_count,comments_count", limit=_NEWEST
     )
-    for post in items(answer.get("data")):
+    for post in _named(answer.get("data")):
         if (at := _time(post.get("timestamp"))) is not None:
             kind = kinds.get(text(post.get("media_type")), "image")
             yield Measured(
@@ -85,7 +85,7 @@ def _of_facebook(account: Account) -> Iterator[Measured]:
         "comments.summary(true).limit(0),shares",
         limit=_NEWEST,
     )
-    for post in items(answer.get("data")):
+    for post in _named(answer.get("data")):
         if (at := _time(post.get("created_time"))) is not None:
             attached = next(items(fields(post, "attachments").get("data")), {})
             yield Measured(
@@ -101,7 +101,7 @@ def _of_facebook(account: Account) -> Iterator[Measured]:
 def _of_tiktok(database: Database, account: Account) -> Iterator[Measured]:
     wanted = "id,create_time,duration,like_count,comment_count,share_count,view_count"
     data = tokens.tiktok(database, account.external_id).post(f"/v2/video/list/?fields={wanted}", max_count=20)
-    for post in items(data.get("videos")):
+    for post in _named(data.get("videos")):
         yield Measured(
             text(post["id"]),
             "video" if number(post.get("duration")) else "image",
@@ -111,6 +111,11 @@ def _of_tiktok(database: Database, account: Account) -> Iterator[Measured]:
             number(post.get("share_count")),
             number(post.get("view_count")),
         )
+
+
+def _named(posts: Any) -> Iterator[dict[str, Any]]:
+    """Posts with an id; one without could not be kept."""
+    return (post for post in items(posts) if text(post.get("id")))
 
 
 def _token_end(account: Account) -> datetime | None:
