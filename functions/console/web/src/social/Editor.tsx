@@ -104,7 +104,7 @@ export function Editor({ post, accounts: chosen = [], readOnly, onKept }: Props)
       </form>
       <Previews
         accounts={shown}
-        text={(account) => written.accounts[account] ?? written.text}
+        text={(account) => written.accounts[account]?.trim() || written.text}
         files={written.media}
         problems={changed || post === null ? null : post.publications}
       />
@@ -146,7 +146,7 @@ function Where({ accounts, written, readOnly, onChange }: WhereProps) {
         {accounts.map(({ id, network, name }) => {
           const own = written.accounts[id];
           const taken = limits?.get(network);
-          const text = own ?? written.text;
+          const text = own?.trim() || written.text;
           return (
             <div key={id}>
               <Group gap="xs">

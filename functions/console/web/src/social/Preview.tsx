@@ -3,7 +3,7 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { NAMES, NetworkIcon } from "./Badges";
 import { Shown } from "./Files";
-import { kindOf, lengthOn, roomOf } from "./limits";
+import { kindOf, lengthOn, partedAt, roomOf } from "./limits";
 import { type Account, type Limits, type Media, type Publication, useLimits } from "./queries";
 import classes from "./Social.module.css";
 
@@ -62,6 +62,7 @@ function Preview({ account, text, files, limits, problems }: PreviewProps) {
   const kind = kindOf(files);
   const room = limits === undefined ? Infinity : roomOf(limits, kind);
   const tooLong = lengthOn(account.network, text) > room;
+  const [fitting, beyond] = partedAt(account.network, text, room);
   const wrongKind = limits !== undefined && !limits.kinds.includes(kind);
   const found = problems ?? [
     ...(wrongKind
@@ -90,14 +91,14 @@ function Preview({ account, text, files, limits, problems }: PreviewProps) {
         </div>
       )}
       <div className={classes.previewText}>
-        {text.slice(0, room) || (
+        {fitting || (
           <Text span size="sm" c="dimmed">
             {t("preview.noText")}
           </Text>
         )}
         {tooLong && (
           <Text span c="red" td="line-through">
-            {text.slice(room)}
+            {beyond}
           </Text>
         )}
       </div>

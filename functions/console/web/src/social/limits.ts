@@ -5,6 +5,12 @@ export function lengthOn(network: Network, text: string): number {
   return network === "tiktok" ? text.length : [...text].length;
 }
 
+/** The part of a text that has room on the network, and what is left over, as the network counts. */
+export function partedAt(network: Network, text: string, room: number): [string, string] {
+  const kept = network === "tiktok" ? text.slice(0, room) : [...text].slice(0, room).join("");
+  return [kept, text.slice(kept.length)];
+}
+
 /** How many characters a text may have beside such a content. */
 export function roomOf(limits: Limits, kind: PostItem["kind"]): number {
   return kind === "image" || kind === "carousel" ? limits.picture_text : limits.text;
