@@ -1,5 +1,5 @@
-"""Each morning of the company: measure its posts, learn when they are seen, keep times for the next ones and give them to
-approved posts that wait for one, and say which accounts have to be connected again soon."""
+"""Each morning of the company: measure its posts, learn when they are seen, keep times for the next ones and give them
+to approved posts that wait for one, and say which accounts have to be connected again soon."""
 
 from relevo import social
 from relevo.db import Database
