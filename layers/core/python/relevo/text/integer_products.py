@@ -36,18 +36,14 @@ def integer_products(model: bytes) -> bytes:
 
 def _rewritten(graph: memoryview) -> bytes:
     fields = list(_fields(graph))
-    narrow = {_tensor(content)[0] for number, content, _ in fields if number == _INITIALIZER and _is_narrow(content)}
-    nodes = {
-        name: node
-        for number, content, _ in fields
-        if number == _NODE
-        for node in [_node(content)]
-        for name in node.outputs
-    }
+    tensors = [_tensor(content) for number, content, _ in fields if number == _INITIALIZER]
+    narrow = {name for name, kind in tensors if kind == _INT8}
+    nodes = [_node(content) if number == _NODE else None for number, content, _ in fields]
+    made_by = {name: node for node in nodes if node is not None for name in node.outputs}
     parts: list[bytes | memoryview] = []
-    for number, content, whole in fields:
-        weights = _weights(_node(content), nodes, narrow) if number == _NODE else None
-        parts.append(whole if weights is None else _product(_node(content), *weights))
+    for node, (_, _, whole) in zip(nodes, fields, strict=True):
+        weights = _weights(node, made_by, narrow) if node is not None else None
+        parts.append(whole if node is None or weights is None else _product(node, *weights))
     return b"".join(parts)
 
 
@@ -100,10 +96,6 @@ def _node(content: memoryview) -> _Node:
             case 4:
                 node = node._replace(operator=str(value, "utf-8"))
     return node
-
-
-def _is_narrow(initializer: memoryview) -> bool:
-    return _tensor(initializer)[1] == _INT8
 
 
 def _tensor(content: memoryview) -> tuple[str, int]:
