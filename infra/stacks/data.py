@@ -14,13 +14,13 @@ from constructs import Construct
 
 from infra.constructs.function import retention
 from infra.constructs.nag import acknowledge
+from infra.database import PLANNING
 from infra.stacks.network import NetworkStack
 from infra.stages import Stage
 
 DATABASE_PORT = 5432
-PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "500", "jit": "0"}
-"""TLS for everyone; statements slower than half a second are logged; none is compiled, which would cost the lists of
-the console a hundred times what they take."""
+PARAMETERS = {"rds.force_ssl": "1", "log_min_duration_statement": "500", **PLANNING}
+"""TLS for everyone; statements slower than half a second are logged."""
 
 
 class DataStack(Stack):

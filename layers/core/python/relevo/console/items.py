@@ -24,7 +24,7 @@ _SHOW: LiteralString = """
         b.name AS branch_name, m.id AS message_id, m.author AS message_author, m.kind AS message_kind,
         m.text AS message_text, m.author_agent_id, m.author_name, m.stored_at AS message_at, m.status AS message_status,
         t.id AS ticket_id, t.number AS ticket_number, t.priority AS ticket_priority, t.status AS ticket_status,
-        c.waiting_since, coalesce(n.unread, 0) AS unread
+        c.waiting_since, {unread} AS unread
     FROM page
     CROSS JOIN LATERAL (SELECT * FROM inbox.conversation WHERE id = page.id LIMIT 1) AS c
     CROSS JOIN LATERAL (SELECT name, phone, tier FROM crm.customer WHERE id = c.customer_id LIMIT 1) AS u
@@ -41,15 +41,18 @@ _SHOW: LiteralString = """
     LEFT JOIN LATERAL (
         SELECT id, number, priority, status FROM desk.ticket WHERE conversation_id = c.id
           AND deleted_at IS NULL ORDER BY created_at DESC LIMIT 1) AS t ON true
+    {unread_of}
+    ORDER BY page.place
+"""
+_UNREAD_OF: LiteralString = """
     LEFT JOIN LATERAL (
         SELECT message_id FROM inbox.read_mark WHERE conversation_id = c.id AND user_id = %(user)s LIMIT 1
         ) AS mark ON true
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         SELECT count(*)::int AS unread FROM (
             SELECT 1 FROM inbox.message WHERE conversation_id = c.id AND direction = 'in'
               AND (mark.message_id IS NULL OR id > mark.message_id) LIMIT %(unread)s) AS newer
-        ) AS n ON %(user)s::uuid IS NOT NULL
-    ORDER BY page.place
+        ) AS n
 """
 
 
@@ -57,13 +60,19 @@ def show(
     uow: UnitOfWork, page: LiteralString, parameters: dict[str, Any], *, user_id: UUID | None
 ) -> list[ConversationItem]:
     """The conversations that the query `page` names (`id`, in the order of `place`), as `user_id` sees them."""
-    known = parameters | {"user": user_id, "unread": _UNREAD}
-    return [_item(row) for row in uow.all(f"WITH page AS ({page}) {_SHOW}", known)]
+    if user_id is None:
+        shown = _SHOW.format(unread="0", unread_of="")
+    else:
+        shown = _SHOW.format(unread="n.unread", unread_of=_UNREAD_OF)
+        parameters = parameters | {"user": user_id, "unread": _UNREAD}
+    return [_item(row) for row in uow.all(f"WITH page AS ({page}) {shown}", parameters)]
 
 
 def items(uow: UnitOfWork, ids: Sequence[UUID], *, user_id: UUID | None = None) -> dict[UUID, ConversationItem]:
     """These conversations by their ids; one that does not exist is left out."""
-    page: LiteralString = "SELECT id, place FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)"
+    page: LiteralString = (  # the inner SELECT hides how many there are: the plan for any number is kept
+        "SELECT id, place FROM unnest((SELECT %(ids)s::uuid[])) WITH ORDINALITY AS wanted (id, place)"
+    )
     return {item.id: item for item in show(uow, page, {"ids": list(ids)}, user_id=user_id)}
 
 

@@ -65,7 +65,8 @@ def page(
 
 def messages(uow: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Message]:
     """These messages by their ids; one that does not exist is left out."""
-    rows = uow.all(f"{_SHOW} WHERE m.id = ANY(%s)", (list(ids),))
+    # The inner SELECT hides how many there are: the plan for any number is kept.
+    rows = uow.all(f"{_SHOW} WHERE m.id = ANY((SELECT %s::uuid[])::uuid[])", (list(ids),))
     return {message.id: message for message in _messages(uow, rows)}
 
 
