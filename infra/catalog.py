@@ -492,7 +492,6 @@ FUNCTIONS: tuple[Function, ...] = (
                     "ticket.created",
                 ),
                 delay="bot_debounce_seconds",
-                batch_size=1,
                 max_concurrency=10,
                 promise_seconds=45,
             ),

@@ -3,16 +3,20 @@
 Triggered by `message.received` and `ticket.created`. Tells `message.analyzed`; a ticket gets its language and tags.
 """
 
+from collections.abc import Sequence
+
 from relevo.db import UnitOfWork
 from relevo.desk import prioritizing
-from relevo.events import MessageReceived, TicketCreated
+from relevo.events import MessageReceived, TicketCreated, caused_by
 from relevo.inbox import analysis
-from relevo.runtime import consumer
+from relevo.runtime import batch_consumer
 
 
-@consumer(MessageReceived, TicketCreated, together=True)
-def handler(event: MessageReceived | TicketCreated, uow: UnitOfWork) -> None:
-    if isinstance(event, MessageReceived):
-        analysis.analyze_message(uow, event.message_id)
-    else:
-        prioritizing.analyze_ticket(uow, event.ticket_id)
+@batch_consumer(MessageReceived, TicketCreated)
+def handler(batch: Sequence[MessageReceived | TicketCreated], uow: UnitOfWork) -> None:
+    if messages := [event for event in batch if isinstance(event, MessageReceived)]:
+        analysis.analyze_messages(uow, messages)
+    for event in batch:
+        if isinstance(event, TicketCreated):
+            with caused_by(event.correlation_id, event.id):
+                prioritizing.analyze_ticket(uow, event.ticket_id)

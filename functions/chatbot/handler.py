@@ -12,7 +12,7 @@ from relevo.runtime import consumer
 Heard = MessageReceived | ImageRead | AttachmentFailed | ConversationReturned | TicketCreated
 
 
-@consumer(MessageReceived, ImageRead, AttachmentFailed, ConversationReturned, TicketCreated)
+@consumer(MessageReceived, ImageRead, AttachmentFailed, ConversationReturned, TicketCreated, together=chatbot.is_quick)
 def handler(event: Heard, uow: UnitOfWork) -> None:
     match event:
         case MessageReceived():

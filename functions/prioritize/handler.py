@@ -13,7 +13,7 @@ DECIDING = frozenset({"subject", "description", "category", "priority"})
 REROUTING = frozenset({"category", "priority"})
 
 
-@consumer(TicketCreated, TicketUpdated)
+@consumer(TicketCreated, TicketUpdated, together=True)
 def handler(event: TicketCreated | TicketUpdated, uow: UnitOfWork) -> None:
     changes = event.changes if isinstance(event, TicketUpdated) else None
     if changes is None or DECIDING & changes.keys():

@@ -9,7 +9,7 @@ from relevo.events import MessageReceived, ScheduleFired
 from relevo.runtime import consumer, logger
 
 
-@consumer(MessageReceived, ScheduleFired)
+@consumer(MessageReceived, ScheduleFired, only=surveys.concerning)
 def handler(event: MessageReceived | ScheduleFired, uow: UnitOfWork) -> None:
     if isinstance(event, MessageReceived):
         surveys.take_answer(uow, event)

@@ -11,7 +11,8 @@ from infra.local.pipeline import load_handler
 from relevo import clock, ids
 from relevo.db import Database
 from relevo.errors import NotFound
-from relevo.inbox.analysis import analyze_message
+from relevo.events import MessageReceived
+from relevo.inbox.analysis import analyze_messages
 from tests.support import world
 from tests.support.broker import MemoryMessaging, detail
 from tests.support.events import sample
@@ -37,6 +38,18 @@ def write(database: Database, conversation_id: UUID, text: str | None, kind: str
             (message_id, kind, text, clock.now(), conversation_id),
         )
     return message_id
+
+
+def received(message_id: UUID) -> MessageReceived:
+    return MessageReceived(
+        message_id=message_id,
+        conversation_id=ids.new_id(),
+        customer_id=ids.new_id(),
+        branch_id=ids.new_id(),
+        channel="whatsapp",
+        kind="text",
+        has_media=False,
+    )
 
 
 def analysis(database: Database, message_id: UUID) -> Any:
@@ -71,7 +84,7 @@ def test_a_thin_message_is_in_the_language_written_before(
     message_id = write(database, conversation_id, "ok 👍")
     # When the thin message is analyzed, and the first never was
     with database.unit_of_work() as uow:
-        analyze_message(uow, message_id)
+        analyze_messages(uow, [received(message_id)])
     # Then it is English
     assert analysis(database, message_id)["language"] == "en"
 
@@ -85,7 +98,7 @@ def test_the_recorded_language_of_a_customer_comes_first(
     message_id = write(database, conversation_id, "12345")
     # When they send a number
     with database.unit_of_work() as uow:
-        analyze_message(uow, message_id)
+        analyze_messages(uow, [received(message_id)])
     # Then it is taken for Portuguese
     assert analysis(database, message_id)["language"] == "pt"
 
@@ -105,4 +118,4 @@ def test_a_message_without_words_is_left_alone(
 
 def test_a_message_nobody_knows_is_an_error_of_the_request(database: Database, sent: MemoryMessaging) -> None:
     with database.unit_of_work() as uow, pytest.raises(NotFound):
-        analyze_message(uow, ids.new_id())
+        analyze_messages(uow, [received(ids.new_id())])

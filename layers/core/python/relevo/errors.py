@@ -2,6 +2,7 @@
 
 RelevoError
 ├── RetryableError      raise: the queue delivers the record again
+│   ├── NotYet          too early: only this record of a batch comes again, what it changed stays
 │   └── Throttled       the provider asked for a pause; carries `retry_after` seconds
 └── PermanentError      record as rejected with its reason, acknowledge
     ├── InvalidInput    the sender can mend it
@@ -17,6 +18,10 @@ class RelevoError(Exception):
 
 class RetryableError(RelevoError):
     """A passing fault: doing the same again later may work."""
+
+
+class NotYet(RetryableError):
+    """It is too early, and what was done so far may stay: of a batch handled together only this record comes again."""
 
 
 class Throttled(RetryableError):

@@ -2,12 +2,13 @@
 
 `write` is called inside the transaction, `publish` right after its commit; what a crash or a refusal leaves behind,
 `sweep` finds by `published_at IS NULL` (ids become visible out of order, so no cursor over them is safe).
-Facts go to the bus in any order. Ordered streams are sent group by group under a lock, oldest first, so that a late row
-of a conversation never overtakes an earlier one.
+Facts go to the bus in any order. The groups of ordered streams are sent under a lock of each, oldest first, so that a
+late row of a conversation never overtakes an earlier one.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
@@ -29,6 +30,8 @@ SWEEP_AFTER = timedelta(seconds=20)
 """Younger rows are still in the hands of the process that wrote them."""
 KEEP_PUBLISHED = timedelta(days=7)
 _SWEEP_LIMIT = 500
+_GROUPS_AT_ONCE = 10
+"""Groups sent under one lock: as many messages as one call to SQS takes."""
 
 _NO_WAIT: LiteralString = "set_config('synchronous_commit', 'off', true)"
 """A mark need not survive a crash of the server: an event sent again has its effect once."""
@@ -53,11 +56,11 @@ def write(connection: Connection, rows: Sequence[Pending]) -> None:
     """Put events into the outbox, in the transaction that is open on `connection`."""
     if not rows:
         return
-    now = clock.now()
-    values: LiteralString = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(rows))
     connection.execute(
-        f"INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at) VALUES {values}",
-        [value for row in rows for value in (*row, now)],
+        "INSERT INTO platform.outbox (id, stream, ordering_key, name, body, created_at)"
+        " SELECT id, stream, ordering_key, name, body, %s"
+        " FROM json_to_recordset(%s) AS t (id uuid, stream text, ordering_key text, name text, body text)",
+        (clock.now(), json.dumps([row._asdict() | {"id": str(row.id)} for row in rows])),
     )
 
 
@@ -68,8 +71,8 @@ def publish(connection: Connection, rows: Sequence[Pending]) -> int:
     try:
         told = messaging().publish([_outgoing(row) for row in facts]) if facts else set()
         sent = 0
-        for number, (stream, key) in enumerate(groups):
-            sent += _publish_group(connection, stream, str(key), () if number else told)
+        for start in range(0, len(groups), _GROUPS_AT_ONCE):
+            sent += _publish_groups(connection, groups[start : start + _GROUPS_AT_ONCE], () if start else told)
         if not groups:
             _mark(connection, told)
         return len(told) + sent
@@ -78,17 +81,26 @@ def publish(connection: Connection, rows: Sequence[Pending]) -> int:
         return 0
 
 
-def _publish_group(connection: Connection, stream: str, key: str, told: Collection[str]) -> int:
-    """Send what waits in a group; how many were accepted. `told`, accepted by the bus before, is marked with them: if
-    the group is refused it is told once more, which costs less than a transaction each time."""
+def _publish_groups(connection: Connection, groups: Sequence[tuple[str, str]], told: Collection[str]) -> int:
+    """Send what waits in these groups; how many were accepted. `told`, accepted by the bus before, is marked with them:
+    if a group is refused it is told once more, which costs less than a transaction each time."""
+    streams, keys = [stream for stream, _ in groups], [key for _, key in groups]
     with connection.transaction():
-        connection.execute(f"SELECT pg_advisory_xact_lock(hashtextextended(%s, 0)), {_NO_WAIT}", (f"{stream}:{key}",))
+        connection.execute(
+            f"SELECT pg_advisory_xact_lock(key), {_NO_WAIT} FROM (SELECT DISTINCT hashtextextended(name, 0) AS key"
+            "   FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
+            ([f"{stream}:{key}" for stream, key in groups],),
+        )
         rows = connection.execute(
-            "SELECT id, stream, ordering_key, name, body FROM platform.outbox"
-            " WHERE stream = %s AND ordering_key = %s AND published_at IS NULL ORDER BY id LIMIT 100",
-            (stream, key),
+            "SELECT waiting.* FROM unnest(%s::text[], %s::text[]) AS wanted (stream, key) CROSS JOIN LATERAL ("
+            "  SELECT id, stream, ordering_key, name, body FROM platform.outbox"
+            "  WHERE stream = wanted.stream AND ordering_key = wanted.key AND published_at IS NULL"
+            "  ORDER BY id LIMIT 100) AS waiting ORDER BY id",
+            (streams, keys),
         ).fetchall()
-        accepted = messaging().send(stream, [_outgoing(Pending(**row)) for row in rows]) if rows else set()
+        accepted = set[str]()
+        for stream in dict.fromkeys(row["stream"] for row in rows):
+            accepted |= messaging().send(stream, [_outgoing(Pending(**row)) for row in rows if row["stream"] == stream])
         _mark(connection, {*accepted, *told})
     return len(accepted)
 

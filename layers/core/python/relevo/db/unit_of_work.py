@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, LiteralString
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from relevo import clock, ids
 from relevo.events.base import Event
@@ -23,15 +24,16 @@ class UnitOfWork:
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self.connection = connection
         self.events: list[Event] = []
+        self._reader = connection.cursor()  # one for all that is read at once: making it costs a fifth of a statement
 
     def execute(self, query: LiteralString, parameters: Parameters = ()) -> psycopg.Cursor[Row]:
         return self.connection.execute(query, parameters)
 
     def one(self, query: LiteralString, parameters: Parameters = ()) -> Row | None:
-        return self.connection.execute(query, parameters).fetchone()
+        return self._reader.execute(query, parameters).fetchone()
 
     def all(self, query: LiteralString, parameters: Parameters = ()) -> list[Row]:
-        return self.connection.execute(query, parameters).fetchall()
+        return self._reader.execute(query, parameters).fetchall()
 
     def record(self, event: Event) -> None:
         """This became true; it is told to the world once the transaction has committed."""
@@ -51,17 +53,21 @@ def transition(
 
     `history` names the table, as in `desk.ticket_change`, whose foreign key is then `ticket_id`.
     """
+    if changes:
+        rows = [
+            {"id": str(ids.new_id()), "field": field, "old": old, "new": new} for field, (old, new) in changes.items()
+        ]
+        known = {"subject": subject, "actor": actor, "reason": reason, "at": clock.now()}
+        uow.connection.execute(_insert_into(history), known | {"rows": json.dumps(rows)})
+
+
+@cache
+def _insert_into(history: str) -> bytes:
     schema, table = history.split(".")
+    statement = sql.SQL(
+        "INSERT INTO {} (id, {}, field, old, new, actor, reason, at)"
+        " SELECT id, %(subject)s, field, coalesce(old, 'null'), coalesce(new, 'null'), %(actor)s, %(reason)s, %(at)s"
+        " FROM json_to_recordset(%(rows)s) AS changed (id uuid, field text, old jsonb, new jsonb)"
+    )
     key = table.removesuffix("_change") + "_id"
-    insert = sql.SQL(
-        "INSERT INTO {} (id, {}, field, old, new, actor, reason, at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
-    ).format(sql.Identifier(schema, table), sql.Identifier(key))
-    at = clock.now()
-    rows = [
-        (ids.new_id(), subject, field, Jsonb(old), Jsonb(new), actor, reason, at)
-        for field, (old, new) in changes.items()
-    ]
-    if len(rows) == 1:
-        uow.connection.execute(insert, rows[0])
-    elif rows:
-        uow.connection.cursor().executemany(insert, rows)
+    return statement.format(sql.Identifier(schema, table), sql.Identifier(key)).as_bytes()

@@ -19,7 +19,6 @@ from relevo.inbox.conversations import (
     get,
     goes_on,
     lock,
-    note_bot_turn,
     prolong_hold,
     reopen,
     stop_waiting,
@@ -46,7 +45,7 @@ from relevo.inbox.takeover import (
     transfer_to_queue,
 )
 from relevo.inbox.templates import Template, places, template_for, templates_for
-from relevo.inbox.turns import SILENT_KINDS, Line, Pace, mark_answered, pace, unanswered
+from relevo.inbox.turns import SILENT_KINDS, Line, Pace, Turn, mark_answered, pace, unanswered
 from relevo.inbox.vehicles import decode as decode_vehicle
 
 __all__ = [
@@ -64,6 +63,7 @@ __all__ = [
     "Pace",
     "PictureReading",
     "Template",
+    "Turn",
     "add_account",
     "add_branch",
     "answer_outside",
@@ -91,7 +91,6 @@ __all__ = [
     "list_branches",
     "lock",
     "mark_answered",
-    "note_bot_turn",
     "pace",
     "places",
     "pressed",

@@ -43,6 +43,7 @@ class Conversation:
     identity_id: UUID
     customer_id: UUID
     branch_id: UUID
+    channel: str
     state: str
     owner: Owner
     owner_agent_id: UUID | None
@@ -58,7 +59,7 @@ class Conversation:
     """Until when people who answer outside of the console, in the phone app, are left alone with it."""
 
 
-_COLUMNS = """id, channel_account_id, identity_id, customer_id, branch_id, state, owner, owner_agent_id,
+_COLUMNS = """id, channel_account_id, identity_id, customer_id, branch_id, channel, state, owner, owner_agent_id,
     owner_version, owner_since, language, bot_turns, window_until, opened_at, waiting_since, outside_until"""
 
 
@@ -255,14 +256,6 @@ def goes_on(uow: UnitOfWork, conversation: Conversation) -> bool:
         (clock.now() - BACK, conversation.customer_id, conversation.identity_id, conversation.id),
     )
     return row is not None and bool(row["recent"])
-
-
-def note_bot_turn(uow: UnitOfWork, conversation_id: UUID, language: str) -> None:
-    """The bot took a turn, in the language the customer wrote: kept for the next text that is too thin to tell."""
-    uow.execute(
-        "UPDATE inbox.conversation SET language = %s, bot_turns = bot_turns + 1 WHERE id = %s",
-        (language, conversation_id),
-    )
 
 
 def contact_of(uow: UnitOfWork, conversation_id: UUID) -> Row:

@@ -12,6 +12,7 @@ from relevo.db import UnitOfWork
 from relevo.events import MessageQueued, MessageWritten
 from relevo.inbox import turns
 from relevo.inbox.conversations import Conversation
+from relevo.inbox.turns import Turn
 
 
 def queue_reply(
@@ -24,7 +25,7 @@ def queue_reply(
     agent_id: UUID | None = None,
     kind: str = "text",
     content: dict[str, Any] | None = None,
-    turn_id: UUID | None = None,
+    turn: Turn | None = None,
     answers: bool = True,
     user_id: UUID | None = None,
     client_id: UUID | None = None,
@@ -34,7 +35,8 @@ def queue_reply(
 
     `owner_version` is the version of the conversation the author acts under: a bot's message is dropped at the moment
     of sending if somebody has taken the conversation since. With `answers=False` the customer still waits afterwards:
-    the bot only told them that people will answer; a person's message answers everything written until then.
+    the bot only told them that people will answer; a person's message answers everything written until then, the bot's
+    the lines of its `turn`, whose language is kept for the next text that is too thin to tell.
     `client_id` is the author's own id of it (see `written_before`), `reply_to` the provider's id of what it quotes.
     """
     message_id, now = ids.new_id(), clock.now()
@@ -42,8 +44,11 @@ def queue_reply(
         "WITH moved AS (UPDATE inbox.conversation SET last_message_at = %(now)s,"
         "   waiting_since = CASE WHEN %(answers)s THEN NULL ELSE waiting_since END,"
         "   attended_by = coalesce(%(agent)s, attended_by),"
-        "   owner_since = CASE WHEN owner_agent_id = %(agent)s THEN %(now)s ELSE owner_since END"
-        "   WHERE id = %(conversation)s)"
+        "   owner_since = CASE WHEN owner_agent_id = %(agent)s THEN %(now)s ELSE owner_since END,"
+        "   bot_turns = bot_turns + CASE WHEN %(turn)s::uuid IS NULL THEN 0 ELSE 1 END,"
+        "   language = coalesce(%(language)s, language) WHERE id = %(conversation)s),"
+        " answered AS (UPDATE inbox.message SET turn_id = %(turn)s"
+        "   WHERE id = ANY((SELECT %(lines)s::uuid[])::uuid[]))"
         " INSERT INTO inbox.message (id, conversation_id, channel_account_id, direction, author, author_agent_id,"
         "   author_user_id, kind, text, content, reply_to, status, owner_version, turn_id, client_id, stored_at)"
         " VALUES (%(id)s, %(conversation)s, %(account)s, 'out', %(author)s, %(agent)s, %(user)s, %(kind)s, %(text)s,"
@@ -58,7 +63,9 @@ def queue_reply(
             "text": text,
             "content": Jsonb(content or {}),
             "version": owner_version,
-            "turn": turn_id,
+            "turn": turn and turn.id,
+            "lines": [line.id for line in turn.lines] if turn else [],
+            "language": turn and turn.language,
             "now": now,
             "answers": answers,
             "user": user_id,

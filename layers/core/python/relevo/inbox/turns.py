@@ -23,6 +23,15 @@ class Line:
     stored_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The bot's turn: what it answers, and in which language."""
+
+    id: UUID
+    lines: Sequence[Line]
+    language: str
+
+
 def unanswered(uow: UnitOfWork, conversation_id: UUID) -> list[Line]:
     """The customer's messages nobody has answered yet, oldest first, without those that ask for no answer."""
     rows = uow.all(

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from relevo import clock, desk, ids, inbox, llm, text
 from relevo.db import UnitOfWork
-from relevo.errors import RetryableError
+from relevo.errors import NotYet
 from relevo.events import (
     AttachmentFailed,
     ChatbotAnswered,
@@ -26,7 +26,7 @@ from relevo.events import (
     MessageReceived,
     TicketCreated,
 )
-from relevo.inbox import Conversation, Line
+from relevo.inbox import Conversation, Line, Turn
 from relevo.knowledge import limits, vehicles
 from relevo.knowledge.phrasing import Phrased, phrase
 from relevo.knowledge.search import Found, search
@@ -78,7 +78,7 @@ def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:
     if not lines or not _is_the_bots(conversation) or _still_typing(lines, event):
         return
     if vehicles.awaits_reading(uow, lines):
-        raise RetryableError("a picture is being read; its reading brings the turn back, else time does")
+        raise NotYet("a picture is being read; its reading brings the turn back, else time does")
     _answer(uow, conversation, lines)
 
 
@@ -102,17 +102,18 @@ def take_over(uow: UnitOfWork, event: ConversationReturned) -> None:
 
 def _look_at(uow: UnitOfWork, conversation_id: UUID) -> Conversation:
     """The conversation, held for the few milliseconds of a turn; but not where a model is to think meanwhile."""
-    return (inbox.get if _model_thinks() else inbox.lock)(uow, conversation_id)
+    return (inbox.lock if is_quick() else inbox.get)(uow, conversation_id)
 
 
 def _answer(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> None:
     decision = _decide(uow, conversation, lines)
-    if not _model_thinks() or _is_as_it_was(uow, conversation, lines):
+    if is_quick() or _is_as_it_was(uow, conversation, lines):
         _act(uow, conversation, lines, decision)
 
 
-def _model_thinks() -> bool:
-    return llm.configuration() is not None
+def is_quick() -> bool:
+    """Whether a turn takes but milliseconds: no model is asked."""
+    return llm.configuration() is None
 
 
 def _is_the_bots(conversation: Conversation) -> bool:
@@ -142,19 +143,24 @@ def _still_typing(lines: Sequence[Line], event: MessageReceived | ImageRead | At
 
 def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
     """What to do with a turn: pictures of vehicles come before words, since words speak of what they show."""
-    vehicular = vehicles.consider(uow, conversation, lines)
+    analysis = text.analyze(_written(lines), hint=conversation.language)
+    vehicular = vehicles.consider(uow, conversation, lines, conversation.language or analysis.language)
     if vehicular is None:
-        return _decide_by_words(uow, conversation, lines)
-    analysis = text.analyze("\n".join(line.text for line in lines if line.text), hint=conversation.language)
+        return _decide_by_words(uow, conversation, lines, analysis)
     reason = _loop(uow, conversation) or (vehicular.reason if vehicular.needs_a_person else None)
     kind = "handed_over" if reason else "vehicle"
     language = vehicular.language
     return Decision(kind, reason or vehicular.reason, vehicular.reply, language, analysis, vehicular=vehicular)
 
 
-def _decide_by_words(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
-    question = "\n".join(line.text for line in lines if line.text)
-    analysis = text.analyze(question, hint=conversation.language)
+def _written(lines: Sequence[Line]) -> str:
+    return "\n".join(line.text for line in lines if line.text)
+
+
+def _decide_by_words(
+    uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], analysis: text.Analysis
+) -> Decision:
+    question = _written(lines)
     language = analysis.language if question else (conversation.language or analysis.language)
 
     def hand_over(reason: str, found: Sequence[Found] = ()) -> Decision:
@@ -230,21 +236,18 @@ def _is_as_it_was(uow: UnitOfWork, seen: Conversation, lines: Sequence[Line]) ->
 
 
 def _act(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], decision: Decision) -> None:
-    turn_id = ids.new_id()
-    ticket_id = None
+    turn, ticket_id = Turn(ids.new_id(), lines, decision.language), None
     if decision.kind == "handed_over":
-        ticket_id = _hand_over(uow, conversation, lines, decision, turn_id)
+        ticket_id = _hand_over(uow, conversation, turn, decision)
     elif decision.kind == "acknowledged":  # each reply is billed, and nobody waits for one to "ok"
         inbox.stop_waiting(uow, conversation.id)
+        inbox.mark_answered(uow, lines, turn.id)
     else:
-        _reply(uow, conversation, decision, turn_id)
-    inbox.mark_answered(uow, lines, turn_id)
-    if decision.kind != "acknowledged":
-        inbox.note_bot_turn(uow, conversation.id, decision.language)
-    _note(uow, turn_id, conversation.id, ticket_id, _question(lines), decision)
+        _reply(uow, conversation, turn, decision)
+    _note(uow, turn.id, conversation.id, ticket_id, _question(lines), decision)
 
 
-def _reply(uow: UnitOfWork, conversation: Conversation, decision: Decision, turn_id: UUID) -> None:
+def _reply(uow: UnitOfWork, conversation: Conversation, turn: Turn, decision: Decision) -> None:
     inbox.queue_reply(
         uow,
         conversation,
@@ -253,12 +256,12 @@ def _reply(uow: UnitOfWork, conversation: Conversation, decision: Decision, turn
         owner_version=conversation.owner_version,
         kind=decision.vehicular.kind if decision.vehicular else "text",
         content=decision.vehicular.content if decision.vehicular else _source(decision),
-        turn_id=turn_id,
+        turn=turn,
     )
     article = decision.found[0].article_id if decision.kind == "answered" else None
     uow.record(
         ChatbotAnswered(
-            turn_id=turn_id, conversation_id=conversation.id, article_id=article, confidence=decision.confidence
+            turn_id=turn.id, conversation_id=conversation.id, article_id=article, confidence=decision.confidence
         )
     )
 
@@ -272,19 +275,16 @@ def _question(lines: Sequence[Line]) -> str:
     return "\n".join(line.text or f"[{line.kind}]" for line in lines)
 
 
-def _hand_over(
-    uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], decision: Decision, turn_id: UUID
-) -> UUID:
+def _hand_over(uow: UnitOfWork, conversation: Conversation, turn: Turn, decision: Decision) -> UUID:
     """Open the ticket, give the conversation to the queue, and tell the customer both, once."""
-    question, language = _describe(lines, decision), decision.language
-    channel = inbox.contact_of(uow, conversation.id)["channel"]
+    question, language = _describe(turn.lines, decision), decision.language
     summary = question.replace("\n", " ")
     ticket = desk.open_ticket(
         uow,
         desk.NewTicket(
             subject=summary if len(summary) <= 120 else summary[:119] + "…",
             description=question,
-            source=channel,
+            source=conversation.channel,
             customer_id=conversation.customer_id,
             category=decision.analysis.category or "general",
             conversation_id=conversation.id,
@@ -299,12 +299,12 @@ def _hand_over(
     assert version is not None
     key = "bot.handover" if ticket.is_new else "bot.handover.again"
     reply = say(key, language, number=ticket.number)
-    inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn_id=turn_id, answers=False)
+    inbox.queue_reply(uow, conversation, reply, author="bot", owner_version=version, turn=turn, answers=False)
     if not ticket.is_new:  # a new one is offered once it is routed
         desk.offer(uow, conversation.id)
     uow.record(
         ChatbotHandedOver(
-            turn_id=turn_id,
+            turn_id=turn.id,
             conversation_id=conversation.id,
             ticket_id=ticket.id,
             reason=decision.reason,

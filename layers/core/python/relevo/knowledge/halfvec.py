@@ -1,5 +1,7 @@
 """pgvector's halfvec in its binary form: no number is ever printed and parsed.
 
+Connections made after this module was imported take it as a parameter.
+
 The wire format (pgvector, `halfvec_send`): dimensions and a reserved zero as 16-bit integers, then that many 16-bit
 floats, all in network order.
 """
@@ -8,15 +10,15 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from psycopg import adapters
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from psycopg import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,7 @@ class _HalfvecDumper(Dumper):
         return obj.binary
 
 
-def register(connection: Connection[Any]) -> None:
-    """Let `connection` send `Halfvec` parameters."""
-    connection.adapters.register_dumper(Halfvec, _HalfvecDumper)
+adapters.register_dumper(Halfvec, _HalfvecDumper)
 
 
 def write(vector: NDArray[np.float32]) -> Halfvec:

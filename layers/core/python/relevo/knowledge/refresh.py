@@ -34,7 +34,6 @@ def refresh(uow: UnitOfWork, progress: Progress = lambda stage, done, total: Non
     15,000 questions take about a minute, most of it for embedding what is new. One refresh runs at a time.
     """
     uow.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-    halfvec.register(uow.connection)
     encoder = encoders.configured()
     # Versions are read before the texts: what is edited meanwhile counts as not learnt.
     versions = uow.all("SELECT id, version FROM knowledge.article WHERE status = 'published' ORDER BY id")

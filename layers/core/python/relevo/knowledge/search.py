@@ -56,7 +56,6 @@ def search(uow: UnitOfWork, question: str, language: str | None = None, limit: i
     model = models.current(uow)
     if model is None or not words(question):
         return []
-    halfvec.register(uow.connection)
     vector = model.vectors([question], _embed(model, question))[0]
     candidates = _candidates(uow, model.features.rarest(question, _WORDS), language, vector)
     if not candidates:
@@ -123,8 +122,9 @@ FROM knowledge.article LEFT JOIN LATERAL (
     FROM knowledge.article_question JOIN knowledge.article AS version ON version.id = article_id
     WHERE version.slug = article.slug AND vector IS NOT NULL ORDER BY vector <=> %(vector)s::halfvec LIMIT 1
 ) AS near ON true
-WHERE article.id = ANY(%(ids)s)
+WHERE article.id = ANY((SELECT %(ids)s::uuid[])::uuid[])
 """
+"""The inner SELECT hides how many articles there are: the plan for any number is kept."""
 
 
 def _read(uow: UnitOfWork, vector: Matrix, ids: list[UUID]) -> dict[UUID, Row]:

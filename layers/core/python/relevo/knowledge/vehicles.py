@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import UUID
 
-from relevo import inbox, text, vision
+from relevo import inbox, vision
 from relevo.db import UnitOfWork
 from relevo.inbox import Conversation, Line, PictureReading
 from relevo.texts import say
@@ -47,9 +47,9 @@ def awaits_reading(uow: UnitOfWork, lines: Sequence[Line]) -> bool:
     return bool(pictures) and inbox.awaits_reading(uow, pictures)
 
 
-def consider(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Vehicular | None:
-    """What these lines ask for, if they show a VIN or answer the question whether one was read well."""
-    language = conversation.language or text.analyze(_words(lines)).language
+def consider(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], language: str) -> Vehicular | None:
+    """What these lines ask for, if they show a VIN or answer the question whether one was read well; said in
+    `language`."""
     if conversation.bot_turns and (settled := _settled(uow, conversation, lines, language)):
         return settled
     pictures = [line.id for line in lines if line.kind in ("image", "document")]

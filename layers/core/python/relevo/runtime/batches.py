@@ -15,14 +15,14 @@ E = TypeVar("E", bound=Event)
 
 def batch_consumer(
     *models: type[E],
-) -> Callable[[Callable[[Sequence[E], UnitOfWork], Callable[[], None]]], LambdaHandler]:
+) -> Callable[[Callable[[Sequence[E], UnitOfWork], Callable[[], None] | None]], LambdaHandler]:
     """Handle the events of a batch together, each of them once; what the function returns is done after the commit.
 
     When anything fails, nothing is done, and every record is handled by itself, as `consumer` does: one that no retry
     can help does not hold up the others.
     """
 
-    def decorate(function: Callable[[Sequence[E], UnitOfWork], Callable[[], None]]) -> LambdaHandler:
+    def decorate(function: Callable[[Sequence[E], UnitOfWork], Callable[[], None] | None]) -> LambdaHandler:
         name = _name_of(function)
 
         def work(uow: UnitOfWork, batch: Sequence[E]) -> Callable[[], None] | None:
@@ -33,7 +33,7 @@ def batch_consumer(
             if afterwards := database().run(lambda uow: work(uow, batch), publish=False):
                 afterwards()
 
-        return _handler(name, models, handle, function, together=True)
+        return _handler(name, models, handle, function, lambda: True)
 
     return decorate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from relevo import clock, events, ids
 from relevo.db import Database, UnitOfWork, database
-from relevo.errors import PermanentError, RetryableError, Throttled
+from relevo.errors import NotYet, PermanentError, RetryableError, Throttled
 from relevo.events import Event, ScheduleFired
 from relevo.messaging import messaging
 from relevo.observability import logger, metrics
@@ -25,12 +25,14 @@ _FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 5, 3, 900
 """Seconds before a failed record comes again: 5, 15, 45 … at most 15 minutes."""
 
 
+Early = Mapping[UUID, NotYet]
+"""Of a batch the events it was too early for, by their ids."""
 Concern = Callable[[UnitOfWork, Sequence[E]], Collection[UUID]]
 """Of a batch the ids of those events that concern a function."""
 
 
 def consumer(
-    *models: type[E], together: bool = False, only: Concern[E] | None = None
+    *models: type[E], together: bool | Callable[[], bool] = False, only: Concern[E] | None = None
 ) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
     """Handle each of these events once, in a unit of work of its own.
 
@@ -38,8 +40,9 @@ def consumer(
     group) to be delivered again; PermanentError records it in `platform.rejected` with its reason and acknowledges it.
 
     `together` handles a batch in one unit of work: one commit instead of ten when a burst comes in. When anything in it
-    fails, each record gets its own after all. Only for functions without effects outside the database, whose records
-    lock different rows: two batches that lock the same ones in another order would wait for each other.
+    fails, each record gets its own after all; but one it is too early for (NotYet) comes again by itself. Only for
+    functions without effects outside the database. Facts are handled in the order in which they happened, so that two
+    functions that hear the same ones do not wait for each other; who waits all the same begins again.
 
     `only` spares a function that hears much and does little: what it does not name is acknowledged and leaves no trace,
     so the function must not mind if it is delivered again and named then.
@@ -48,10 +51,11 @@ def consumer(
     def decorate(function: Callable[[E, UnitOfWork], None]) -> LambdaHandler:
         name = _name_of(function)
 
-        def handle(*events: E) -> None:
-            database().run(lambda uow: _once(uow, name, events, function), publish=False)
+        def handle(*events: E) -> Early:
+            return database().run(lambda uow: _once(uow, name, events, function), publish=False)
 
-        return _handler(name, models, handle, function, together, only)
+        may_join = together if callable(together) else lambda: bool(together)
+        return _handler(name, models, handle, function, may_join, only)
 
     return decorate
 
@@ -80,16 +84,16 @@ def scheduled(function: Callable[[ScheduleFired, UnitOfWork], None]) -> LambdaHa
 def _handler(
     name: str,
     models: tuple[type[E], ...],
-    handle: Callable[..., None],
+    handle: Callable[..., Early | None],
     function: Callable[..., object],
-    together: bool = False,
+    may_join: Callable[[], bool] = lambda: False,
     only: Concern[E] | None = None,
 ) -> LambdaHandler:
     expected = {model.name for model in models}
 
     @functools.wraps(function)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failures = _Batch(name, expected, handle, only).run(event["Records"], together)
+        failures = _Batch(name, expected, handle, only).run(event["Records"], may_join())
         metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
         metrics.flush_metrics()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -102,21 +106,27 @@ def _name_of(function: Callable[..., Any]) -> str:
     return os.environ.get("POWERTOOLS_SERVICE_NAME") or Path(function.__code__.co_filename).parent.name
 
 
-def _once(uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None]) -> None:
-    """Do the work of those events of the batch that nobody has done."""
+def _once(uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None]) -> Early:
+    """Do the work of those events of the batch that nobody has done; those it is too early for."""
     rows = uow.all(
         "INSERT INTO platform.processed (event_id, consumer, at)"
         " SELECT event_id, %s, %s FROM unnest(%s::uuid[]) AS event_id ON CONFLICT DO NOTHING RETURNING event_id",
         (name, clock.now(), sorted(event.id for event in batch)),
     )
-    new = {row["event_id"] for row in rows}
+    new, early = {row["event_id"] for row in rows}, dict[UUID, NotYet]()
     for event in batch:
         if event.id not in new:
             logger.info("already processed", event_id=str(event.id))
             continue
         new.remove(event.id)
         with _about(event):
-            function(event, uow)
+            try:
+                function(event, uow)
+            except NotYet as error:
+                early[event.id] = error
+    if early:
+        uow.execute("DELETE FROM platform.processed WHERE consumer = %s AND event_id = ANY(%s)", (name, list(early)))
+    return early
 
 
 @contextmanager
@@ -131,7 +141,7 @@ class _Batch(Generic[E]):
     """One invocation: the records of an SQS batch, in order."""
 
     def __init__(
-        self, name: str, expected: set[str], handle: Callable[..., None], only: Concern[E] | None = None
+        self, name: str, expected: set[str], handle: Callable[..., Early | None], only: Concern[E] | None = None
     ) -> None:
         self._name, self._expected, self._do, self._only = name, expected, handle, only
         self._held_back: dict[str, int] = {}
@@ -141,10 +151,11 @@ class _Batch(Generic[E]):
         """The ids of the messages to be delivered again."""
         if self._only is not None and not (records := self._concerning(self._only, records)):
             return []
-        done = together and len(records) > 1 and self._handled_together(records)
-        failures = [] if done else [record["messageId"] for record in records if not self._handled(record)]
+        failures = self._handle_together(records) if together and len(records) > 1 else None
+        if failures is None:
+            failures = [record for record in records if not self._handled(record)]
         database().publish_pending()
-        return failures
+        return [record["messageId"] for record in failures]
 
     def _concerning(self, only: Concern[E], records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The records that are not passed over; all, where that cannot be told: each will then say what is wrong."""
@@ -160,35 +171,45 @@ class _Batch(Generic[E]):
             record for record, event in zip(records, events, strict=True) if event is not None and event.id in named
         ]
 
-    def _handled_together(self, records: list[dict[str, Any]]) -> bool:
-        """False, with nothing done, when any record fails: which one, each of them alone will tell."""
+    def _handle_together(self, records: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+        """Those it is too early for; None, with nothing done, when any fails: which one, each alone will tell."""
         try:
-            batch = [self._parse(json.loads(record["body"])) for record in records]
-            self._do(*(event for event in batch if event is not None))
+            parsed = [(event, record) for record in records if (event := self._parse(json.loads(record["body"])))]
+            if not any(_group(record) for record in records):
+                parsed.sort(key=lambda pair: pair[0].id)
+            early = self._do(*(event for event, _ in parsed)) or {}
         except Exception as error:
             logger.info("the records of this batch are handled one by one: %s", error)
-            return False
-        return True
+            return None
+        put_off = [(record, early[event.id]) for event, record in parsed if event.id in early]
+        for record, reason in put_off:
+            self._leave(record, reason)
+        return [record for record, _ in put_off]
 
     def _handled(self, record: dict[str, Any]) -> bool:
-        group = record.get("attributes", {}).get("MessageGroupId")
+        group = _group(record)
         if group in self._held_back:
             _hide(record, self._held_back[group])
             return False
         try:
             self._handle(record)
         except Exception as error:
-            if isinstance(error, RetryableError):
-                logger.warning("record will be delivered again: %s", error, message_id=record["messageId"])
-            else:
-                logger.exception("record not handled; it will be delivered again", message_id=record["messageId"])
-            metrics.add_metric(name="RecordFailed", unit="Count", value=1)
-            pause = _pause_after(record, error)
+            pause = self._leave(record, error)
             if group is not None:
                 self._held_back[group] = pause
-            _hide(record, pause)
             return False
         return True
+
+    def _leave(self, record: dict[str, Any], error: Exception) -> int:
+        """Let the queue bring the record again; after so many seconds."""
+        if isinstance(error, RetryableError):
+            logger.warning("record will be delivered again: %s", error, message_id=record["messageId"])
+        else:
+            logger.exception("record not handled; it will be delivered again", message_id=record["messageId"])
+        metrics.add_metric(name="RecordFailed", unit="Count", value=1)
+        pause = _pause_after(record, error)
+        _hide(record, pause)
+        return pause
 
     def _handle(self, record: dict[str, Any]) -> None:
         try:
@@ -200,9 +221,12 @@ class _Batch(Generic[E]):
             logger.info("not an event of this consumer; acknowledged", message_id=record["messageId"])
             return
         try:
-            self._do(event)
+            early = self._do(event) or {}
         except PermanentError as error:
             self._reject(record, event, error)
+        else:
+            for reason in early.values():
+                raise reason
 
     def _parse(self, body: dict[str, Any]) -> E | None:
         if body.get("detail-type") not in self._expected:
@@ -222,6 +246,12 @@ class _Batch(Generic[E]):
             )
 
         database().run(keep, publish=False)
+
+
+def _group(record: dict[str, Any]) -> str | None:
+    """The group of a record of an ordered queue; None of any other."""
+    group: str | None = record.get("attributes", {}).get("MessageGroupId")
+    return group
 
 
 def _pause_after(record: dict[str, Any], error: Exception) -> int:

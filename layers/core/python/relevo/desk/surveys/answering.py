@@ -6,13 +6,14 @@ What answers is kept and thanked for, and nothing of it is left to the bot. What
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from relevo import clock, ids, inbox
 from relevo.db import Row, UnitOfWork
 from relevo.desk.feedback import give_feedback
 from relevo.desk.surveys.asking import OVER
-from relevo.events import MessageReceived
+from relevo.events import Event, MessageReceived
 from relevo.text.words import folded, wordset
 from relevo.texts import say
 
@@ -36,6 +37,17 @@ _BESIDE = wordset(
     " great excellent perfect bad poor todo atencion servicio service y and les doy le pongo i give"
 )
 """Words that may stand beside a number that rates."""
+
+
+def concerning(uow: UnitOfWork, batch: Sequence[Event]) -> set[UUID]:
+    """Of these events the ids of those that may concern a survey: of messages the ones whose customer was asked."""
+    messages = [event for event in batch if isinstance(event, MessageReceived)]
+    rows = uow.all(
+        "SELECT DISTINCT customer_id FROM desk.survey WHERE customer_id = ANY(%s)",
+        ([event.customer_id for event in messages],),
+    )
+    asked = {row["customer_id"] for row in rows}
+    return {event.id for event in batch if not isinstance(event, MessageReceived) or event.customer_id in asked}
 
 
 def take_answer(uow: UnitOfWork, event: MessageReceived) -> None:
