@@ -155,7 +155,7 @@ def test_a_company_scores_by_its_own_weights(database: Database, sent: MemoryMes
     # Given a setting that raises the base
     opened = open_ticket(database, subject="Consulta", description="hola")
     with database.unit_of_work() as uow:
-        world.setting(uow, prioritizing.WEIGHTS_SETTING, {"base": 60})
+        world.setting(uow, prioritizing.WEIGHTS.key, {"base": 60})
     # When the ticket is scored
     with database.unit_of_work() as uow:
         found = prioritizing.prioritize(uow, opened.id)
@@ -169,13 +169,13 @@ def test_weights_that_make_no_sense_are_passed_over(
     # Given a setting nobody can score by
     opened = open_ticket(database, subject="Consulta", description="hola")
     with database.unit_of_work() as uow:
-        world.setting(uow, prioritizing.WEIGHTS_SETTING, {"base": "much"})
+        world.setting(uow, prioritizing.WEIGHTS.key, {"base": "much"})
     # When a ticket is scored
     with database.unit_of_work() as uow:
         found = prioritizing.prioritize(uow, opened.id)
     # Then the published weights hold, and the log says so
     assert found.score == 30
-    assert prioritizing.WEIGHTS_SETTING in caplog.text
+    assert prioritizing.WEIGHTS.key in caplog.text
 
 
 def test_a_ticket_gets_its_language_tags_and_analysis(database: Database, sent: MemoryMessaging) -> None:

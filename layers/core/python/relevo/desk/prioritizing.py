@@ -6,13 +6,11 @@ consumer may or may not have computed yet: tickets come out the same in whatever
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 from typing import Any, get_args
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from pydantic import ValidationError
 
 from relevo import text
 from relevo.db import Row, UnitOfWork, transition
@@ -20,14 +18,14 @@ from relevo.desk.priority import DEFAULT, LEVELS, Factor, Priority, TicketFacts,
 from relevo.errors import NotFound
 from relevo.events import TicketPrioritized
 from relevo.events.desk import Level
+from relevo.platform import Definition, value
 from relevo.settings import settings
 from relevo.text import urgency
 from relevo.texts import LANGUAGES, say
 
-log = logging.getLogger("relevo.desk.prioritizing")
-
-WEIGHTS_SETTING = "desk.priority_weights"
-"""The setting whose value, in whole or in part, replaces the published weights."""
+WEIGHTS: Definition[Weights] = Definition("desk.priority_weights", "object", Weights, lambda: DEFAULT)
+"""Its value, in whole or in part, replaces the published weights. A kept value it does not take is passed over: a
+ticket without a priority would wait for nobody."""
 
 _PRESSING = frozenset({"critical", "urgent", "security"})
 
@@ -64,7 +62,7 @@ def prioritize(uow: UnitOfWork, ticket_id: UUID, *, recategorized: bool = False)
     ticket = uow.one(_TICKET, (ticket_id,))
     if ticket is None:
         raise NotFound(f"there is no ticket {ticket_id}")
-    priority = score(_facts(uow, ticket), _weights(uow))
+    priority = score(_facts(uow, ticket), value(uow, WEIGHTS))
     by_hand = "priority" in ticket["by_hand"]
     level = ticket["priority"] if by_hand else _raised(priority.level, ticket["escalation_level"])
     factors = priority.factors_as_json() + ([_by_hand(level)] if by_hand else [])
@@ -120,18 +118,6 @@ def _facts(uow: UnitOfWork, ticket: Row) -> TicketFacts:
 
 def _pressed(ticket: Row) -> bool:
     return any(cue.kind in _PRESSING for cue in urgency.cues(f"{ticket['subject']}. {ticket['description']}"))
-
-
-def _weights(uow: UnitOfWork) -> Weights:
-    row = uow.one("SELECT value FROM platform.setting WHERE key = %s", (WEIGHTS_SETTING,))
-    if row is None:
-        return DEFAULT
-    try:
-        return Weights.model_validate(row["value"])
-    except ValidationError as error:
-        # A ticket without a priority would wait for nobody: the published weights are the better mistake.
-        log.error("the setting %s is passed over: %s", WEIGHTS_SETTING, error)
-        return DEFAULT
 
 
 def _raised(level: Level, steps: int) -> Level:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field
 
 from relevo import clock
 from relevo.db import Row, UnitOfWork, transition
@@ -16,24 +18,41 @@ from relevo.desk.queueing import Subject
 from relevo.desk.rules import Facts, applies, parse_conditions
 from relevo.errors import InvalidInput, NotFound, PermanentError
 from relevo.events import TicketRouted
+from relevo.platform import Definition, value
 from relevo.settings import settings
 from relevo.texts import say
 
 log = logging.getLogger("relevo.desk.routing")
 
-CATEGORY_DEPARTMENTS = {
-    "technical": "technical",
-    "security": "technical",
-    "billing": "billing",
-    "sales": "sales",
-    "retention": "sales",
-    "general": "general",
-}
-"""The department (its code) of each category; the setting `desk.category_departments` replaces it."""
+Code = Annotated[str, Field(min_length=1, max_length=40)]
+Departments = dict[Code, Code]
 
-PRIORITY_DEPARTMENTS = {"critical": "technical", "urgent": "technical", "*": "general"}
-"""The department of what has no other, by priority; `*` is every other one, `desk.priority_departments` the setting."""
 
+def _known_departments(uow: UnitOfWork, chosen: Departments) -> None:
+    known = {row["code"] for row in uow.all("SELECT code FROM desk.department")}
+    if unknown := sorted(set(chosen.values()) - known):
+        raise InvalidInput(f"no department has the code {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+
+
+def _setting(key: str, default: Departments) -> Definition[Departments]:
+    return Definition(key, "object", Departments, lambda: default, _known_departments)
+
+
+BY_CATEGORY = _setting(
+    "desk.category_departments",
+    {
+        "technical": "technical",
+        "security": "technical",
+        "billing": "billing",
+        "sales": "sales",
+        "retention": "sales",
+        "general": "general",
+    },
+)
+"""The department (its code) of each category."""
+
+BY_PRIORITY = _setting("desk.priority_departments", {"critical": "technical", "urgent": "technical", "*": "general"})
+"""The department of what has no other, by priority; `*` is every other one."""
 
 _SETTLING = frozenset({"department_id", "agent_id"})
 """What, settled by a person, leaves a ticket in its department."""
@@ -135,8 +154,7 @@ def _rule_applies(rule: Row, facts: Facts) -> bool:
 def _without_rule(uow: UnitOfWork, facts: Facts) -> Decision:
     locale = settings().locale
     departments = {row["code"]: row["id"] for row in uow.all("SELECT code, id FROM desk.department ORDER BY code")}
-    by_category = _setting(uow, "desk.category_departments", CATEGORY_DEPARTMENTS)
-    by_priority = _setting(uow, "desk.priority_departments", PRIORITY_DEPARTMENTS)
+    by_category, by_priority = value(uow, BY_CATEGORY), value(uow, BY_PRIORITY)
     choices = [
         (by_category.get(facts.category), "category", say("desk.why.category", locale, category=facts.category)),
         (by_priority.get(facts.priority or "*"), "priority", say("desk.why.priority", locale)),
@@ -147,11 +165,6 @@ def _without_rule(uow: UnitOfWork, facts: Facts) -> Decision:
         if code in departments:
             return Decision(departments[code], rule, why)
     raise PermanentError("no department exists; create one and replay the ticket")
-
-
-def _setting(uow: UnitOfWork, key: str, default: dict[str, str]) -> dict[str, Any]:
-    row = uow.one("SELECT value FROM platform.setting WHERE key = %s", (key,))
-    return dict(row["value"]) if row is not None else default
 
 
 def _settle(uow: UnitOfWork, ticket: Row, decision: Decision) -> None:
