@@ -12,7 +12,15 @@ from relevo.runtime import consumer
 Heard = MessageReceived | ImageRead | AttachmentFailed | ConversationReturned | TicketCreated
 
 
-@consumer(MessageReceived, ImageRead, AttachmentFailed, ConversationReturned, TicketCreated, together=chatbot.is_quick)
+@consumer(
+    MessageReceived,
+    ImageRead,
+    AttachmentFailed,
+    ConversationReturned,
+    TicketCreated,
+    together=chatbot.is_quick,
+    ahead=chatbot.read_ahead,
+)
 def handler(event: Heard, uow: UnitOfWork) -> None:
     match event:
         case MessageReceived():

@@ -56,6 +56,35 @@ def test_the_answer_is_in_the_customers_language(pipeline: Pipeline, graph: Grap
     assert graph.sent[0].text.endswith("Source: Download your invoices")
 
 
+def write_at_once(pipeline: Pipeline, said: dict[str, str]) -> None:
+    """Customers write one line each before anything is handled, so that their messages arrive in one batch."""
+    for sender, text in said.items():
+        payload = meta.webhook(meta.text_message(text, sender=sender))
+        assert pipeline.handler("intake")(meta.post(payload), None)["statusCode"] == 200
+    pipeline.drain()
+    assert not pipeline.dead
+
+
+def test_many_who_ask_at_once_are_each_answered_in_one_transaction(
+    pipeline: Pipeline, database: Database, graph: GraphStandIn
+) -> None:
+    # Given five customers, one of whom wants a person and one of whom asks what no article says
+    questions = [INVOICES, "Olvidé mi contraseña", "Quiero hablar con una persona", "¿Venden tarjetas de regalo?"]
+    said = {f"5215500000{number:03}": text for number, text in enumerate([*questions, "I want to cancel my account"])}
+    # When they write at the same time
+    write_at_once(pipeline, said)
+    # Then each has the answer to their own question, and the two are handed over
+    turns = rows(database, "SELECT question, decision, xmin::text AS transaction FROM knowledge.chatbot_turn")
+    assert {turn["question"]: turn["decision"] for turn in turns} == {
+        text: "handed_over" if text in questions[2:] else "answered" for text in said.values()
+    }
+    assert len(graph.sent) == 5
+    assert len({turn["transaction"] for turn in turns}) == 1
+    # And every event has its own message as its cause
+    answers = [json.loads(told.detail) for told in pipeline.published if told.name == "chatbot.answered"]
+    assert len({answer["causation_id"] for answer in answers}) == len(answers) == 3
+
+
 def test_three_lines_are_answered_once(
     pipeline: Pipeline, database: Database, graph: GraphStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from relevo import ids
 from relevo.db import Database, UnitOfWork
-from relevo.errors import PermanentError, RetryableError
+from relevo.errors import NotYet, PermanentError, RetryableError
 from relevo.events import CustomerCreated, TicketClosed
 from relevo.runtime import consumer
 from tests.support.broker import MemoryMessaging, detail
@@ -236,3 +236,87 @@ def test_a_failure_in_a_batch_handled_together_is_that_record_s_alone(
     assert [detail(m)["ticket_id"] for m in sent.facts] == [str(events[0].customer_id)]
     with database.unit_of_work() as uow:
         assert [row["event_id"] for row in uow.all("SELECT event_id FROM platform.rejected")] == [events[2].id]
+
+
+def test_a_record_it_is_too_early_for_comes_again_by_itself(database: Database, sent: MemoryMessaging) -> None:
+    # Given a consumer for whose second record of three it is too early, once
+    events, transactions, early = [created(), created(), created()], set(), [1]
+
+    @consumer(CustomerCreated, together=True)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        if event.id == events[1].id and early:
+            early.pop()
+            raise NotYet("its picture is being read")
+        row = uow.one("SELECT pg_current_xact_id()::text AS id")
+        transactions.add(row and row["id"])
+        uow.record(TicketClosed(ticket_id=event.customer_id))
+
+    # When the batch arrives
+    answer = handler(sqs(*events), None)
+    # Then the others were done in one transaction, and it alone comes again
+    assert failed(answer) == [str(events[1].id)]
+    assert len(transactions) == 1
+    assert len(sent.facts) == 2
+    # And it is done when it does
+    assert failed(handler(sqs(events[1]), None)) == []
+    assert [detail(m)["ticket_id"] for m in sent.facts] == [str(events[n].customer_id) for n in (0, 2, 1)]
+
+
+def test_facts_of_a_batch_are_handled_in_the_order_they_happened(database: Database, effect: list[UUID]) -> None:
+    # Given three facts, of which the last comes first, and one that was handled before
+    first, second, third = created(), created(), created()
+    told: list[UUID] = []
+
+    def ahead(uow: UnitOfWork, batch: Sequence[CustomerCreated]) -> None:
+        told.extend(event.id for event in batch)
+
+    @consumer(CustomerCreated, together=True, ahead=ahead)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        effect.append(event.customer_id)
+
+    handler(sqs(second), None)
+    # When they arrive as a batch
+    handler(sqs(third, second, first), None)
+    # Then they are handled as they happened, and the batch was shown before, without what was done
+    assert effect == [second.customer_id, first.customer_id, third.customer_id]
+    assert told == [first.id, third.id]
+
+
+def test_a_consumer_that_must_not_join_records_gives_each_its_own_transaction(database: Database) -> None:
+    # Given a consumer that joins records only while it is quick, and is not
+    transactions = set()
+
+    @consumer(CustomerCreated, together=lambda: False)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        row = uow.one("SELECT pg_current_xact_id()::text AS id")
+        transactions.add(row and row["id"])
+
+    # When a batch arrives
+    handler(sqs(created(), created()), None)
+    # Then each record has a transaction of its own
+    assert len(transactions) == 2
+
+
+def test_what_there_is_no_time_for_is_given_back_at_once(
+    database: Database, sent: MemoryMessaging, effect: list[UUID]
+) -> None:
+    # Given a Lambda with 30 seconds, whose every record takes ten
+    class Context:
+        left = 30_000
+
+        def get_remaining_time_in_millis(self) -> int:
+            return self.left
+
+    context, events = Context(), [created(), created(), created()]
+
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        context.left -= 10_000
+        effect.append(event.customer_id)
+
+    # When three arrive
+    answer = handler(sqs(*events), context)
+    # Then the third is not begun in the second half of the time: somebody else may have it at once
+    assert effect == [events[0].customer_id, events[1].customer_id]
+    assert failed(answer) == [str(events[2].id)]
+    assert sent.hidden == [0]

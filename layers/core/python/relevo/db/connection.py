@@ -23,6 +23,9 @@ _PREPARED_AFTER, _PREPARED_MOST = 2, 300
 """A statement run oftener than this is planned once a connection: planning is two thirds of what a short one costs the
 database. It ties RDS Proxy's connections to the functions'; the connection budget counts one for each anyway."""
 
+_AFTER_YOU = 0.05
+"""Seconds. Who gave way in a deadlock lets the other finish: at once, it would get in the same way again."""
+
 _IDLE_BEFORE_PING = 60.0
 """Seconds. A socket that slept in a frozen Lambda may be dead without knowing; a ping costs 40 µs."""
 
@@ -107,8 +110,9 @@ class Database:
             with self.unit_of_work(publish=False) as uow:
                 result = work(uow)
         except psycopg.OperationalError as error:
-            gave_way = isinstance(error, psycopg.errors.DeadlockDetected)
-            if not gave_way and (self._connection is None or not self._connection.broken):
+            if isinstance(error, psycopg.errors.DeadlockDetected):
+                time.sleep(_AFTER_YOU)
+            elif self._connection is None or not self._connection.broken:
                 raise
             with self.unit_of_work(publish=False) as uow:
                 result = work(uow)

@@ -45,7 +45,7 @@ from relevo.inbox.takeover import (
     transfer_to_queue,
 )
 from relevo.inbox.templates import Template, places, template_for, templates_for
-from relevo.inbox.turns import SILENT_KINDS, Line, Pace, Turn, mark_answered, pace, unanswered
+from relevo.inbox.turns import SILENT_KINDS, Line, Pace, Turn, mark_answered, pace, unanswered, unanswered_in
 from relevo.inbox.vehicles import decode as decode_vehicle
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "templates_for",
     "transfer_to_queue",
     "unanswered",
+    "unanswered_in",
     "write_note",
     "written_before",
 ]

@@ -34,13 +34,22 @@ class Turn:
 
 def unanswered(uow: UnitOfWork, conversation_id: UUID) -> list[Line]:
     """The customer's messages nobody has answered yet, oldest first, without those that ask for no answer."""
+    return unanswered_in(uow, [conversation_id]).get(conversation_id, [])
+
+
+def unanswered_in(uow: UnitOfWork, conversations: Sequence[UUID]) -> dict[UUID, list[Line]]:
+    """As `unanswered`, of each of these conversations that has any."""
     rows = uow.all(
-        "SELECT id, kind, text, stored_at FROM inbox.message"
-        " WHERE conversation_id = %s AND direction = 'in' AND turn_id IS NULL AND deleted_at IS NULL"
-        " AND kind <> ALL(%s) ORDER BY id LIMIT 50",
-        (conversation_id, list(SILENT_KINDS)),
+        "SELECT line.* FROM unnest(%s::uuid[]) AS wanted (id) CROSS JOIN LATERAL ("
+        "  SELECT conversation_id, id, kind, text, stored_at FROM inbox.message"
+        "  WHERE conversation_id = wanted.id AND direction = 'in' AND turn_id IS NULL AND deleted_at IS NULL"
+        "  AND kind <> ALL(%s) ORDER BY id LIMIT 50) AS line",
+        (list(conversations), list(SILENT_KINDS)),
     )
-    return [Line(**row) for row in rows]
+    found: dict[UUID, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.pop("conversation_id"), []).append(Line(**row))
+    return found
 
 
 def mark_answered(uow: UnitOfWork, lines: Sequence[Line], turn_id: UUID) -> None:

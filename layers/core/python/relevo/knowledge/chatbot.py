@@ -22,6 +22,7 @@ from relevo.events import (
     ChatbotAnswered,
     ChatbotHandedOver,
     ConversationReturned,
+    Event,
     ImageRead,
     MessageReceived,
     TicketCreated,
@@ -29,7 +30,7 @@ from relevo.events import (
 from relevo.inbox import Conversation, Line, Turn
 from relevo.knowledge import limits, vehicles
 from relevo.knowledge.phrasing import Phrased, phrase
-from relevo.knowledge.search import Found, search
+from relevo.knowledge.search import Found, embed_ahead, search
 from relevo.knowledge.smalltalk import intent_of
 from relevo.knowledge.vehicles import Vehicular
 from relevo.platform import COMPANY_NAME, value
@@ -67,6 +68,13 @@ class Decision:
     @property
     def confidence(self) -> float:
         return self.found[0].confidence if self.found else 0.0
+
+
+def read_ahead(uow: UnitOfWork, batch: Sequence[Event]) -> None:
+    """Embed what these events are about to ask."""
+    conversations = {event.conversation_id for event in batch if isinstance(event, MessageReceived)}
+    questions = map(_written, inbox.unanswered_in(uow, list(conversations)).values())
+    embed_ahead(uow, {question for question in questions if question and intent_of(question) is None})
 
 
 def take_turn(uow: UnitOfWork, event: MessageReceived) -> None:

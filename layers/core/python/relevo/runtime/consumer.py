@@ -27,12 +27,16 @@ _FIRST_PAUSE, _PAUSE_FACTOR, _LONGEST_PAUSE = 5, 3, 900
 
 Early = Mapping[UUID, NotYet]
 """Of a batch the events it was too early for, by their ids."""
+Ahead = Callable[[UnitOfWork, Sequence[E]], None]
 Concern = Callable[[UnitOfWork, Sequence[E]], Collection[UUID]]
 """Of a batch the ids of those events that concern a function."""
 
 
 def consumer(
-    *models: type[E], together: bool | Callable[[], bool] = False, only: Concern[E] | None = None
+    *models: type[E],
+    together: bool | Callable[[], bool] = False,
+    ahead: Ahead[E] = lambda uow, batch: None,
+    only: Concern[E] | None = None,
 ) -> Callable[[Callable[[E, UnitOfWork], None]], LambdaHandler]:
     """Handle each of these events once, in a unit of work of its own.
 
@@ -42,7 +46,8 @@ def consumer(
     `together` handles a batch in one unit of work: one commit instead of ten when a burst comes in. When anything in it
     fails, each record gets its own after all; but one it is too early for (NotYet) comes again by itself. Only for
     functions without effects outside the database. Facts are handled in the order in which they happened, so that two
-    functions that hear the same ones do not wait for each other; who waits all the same begins again.
+    functions that hear the same ones do not wait for each other; who waits all the same begins again. `ahead` is given
+    the whole batch first, for what is done faster for many at once.
 
     `only` spares a function that hears much and does little: what it does not name is acknowledged and leaves no trace,
     so the function must not mind if it is delivered again and named then.
@@ -52,7 +57,7 @@ def consumer(
         name = _name_of(function)
 
         def handle(*events: E) -> Early:
-            return database().run(lambda uow: _once(uow, name, events, function), publish=False)
+            return database().run(lambda uow: _once(uow, name, events, function, ahead), publish=False)
 
         may_join = together if callable(together) else lambda: bool(together)
         return _handler(name, models, handle, function, may_join, only)
@@ -93,7 +98,7 @@ def _handler(
 
     @functools.wraps(function)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failures = _Batch(name, expected, handle, only).run(event["Records"], may_join())
+        failures = _Batch(name, expected, handle, only).run(event["Records"], may_join(), _time_left(context))
         metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
         metrics.flush_metrics()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -106,7 +111,9 @@ def _name_of(function: Callable[..., Any]) -> str:
     return os.environ.get("POWERTOOLS_SERVICE_NAME") or Path(function.__code__.co_filename).parent.name
 
 
-def _once(uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None]) -> Early:
+def _once(
+    uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None], ahead: Ahead[E]
+) -> Early:
     """Do the work of those events of the batch that nobody has done; those it is too early for."""
     rows = uow.all(
         "INSERT INTO platform.processed (event_id, consumer, at)"
@@ -114,6 +121,8 @@ def _once(uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E,
         (name, clock.now(), sorted(event.id for event in batch)),
     )
     new, early = {row["event_id"] for row in rows}, dict[UUID, NotYet]()
+    if len(new) > 1:
+        ahead(uow, [event for event in batch if event.id in new])
     for event in batch:
         if event.id not in new:
             logger.info("already processed", event_id=str(event.id))
@@ -147,13 +156,15 @@ class _Batch(Generic[E]):
         self._held_back: dict[str, int] = {}
         """Groups that failed, and for how many seconds."""
 
-    def run(self, records: list[dict[str, Any]], together: bool) -> list[str]:
-        """The ids of the messages to be delivered again."""
+    def run(self, records: list[dict[str, Any]], together: bool, time_left: Callable[[], bool]) -> list[str]:
+        """The ids of the messages to be delivered again: what failed, and what there was no time to begin."""
         if self._only is not None and not (records := self._concerning(self._only, records)):
             return []
         failures = self._handle_together(records) if together and len(records) > 1 else None
         if failures is None:
-            failures = [record for record in records if not self._handled(record)]
+            failures = [
+                record for record in records if not (self._handled(record) if time_left() else _give_back(record))
+            ]
         database().publish_pending()
         return [record["messageId"] for record in failures]
 
@@ -261,6 +272,21 @@ def _pause_after(record: dict[str, Any], error: Exception) -> int:
     if isinstance(error, Throttled):
         seconds = min(max(seconds, round(error.retry_after)), _LONGEST_PAUSE)
     return seconds
+
+
+def _time_left(context: Any) -> Callable[[], bool]:
+    """Whether another record may be begun: not in the second half of a Lambda's time, for what is cut short in the
+    middle waits until the queue shows it again."""
+    if context is None:
+        return lambda: True
+    whole: int = context.get_remaining_time_in_millis()
+    return lambda: context.get_remaining_time_in_millis() * 2 > whole
+
+
+def _give_back(record: dict[str, Any]) -> bool:
+    """Let somebody else begin with it at once; false, for it is not handled."""
+    _hide(record, 0)
+    return False
 
 
 def _hide(record: dict[str, Any], seconds: int) -> None:
