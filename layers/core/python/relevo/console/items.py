@@ -69,7 +69,7 @@ def show(
 
 
 def items(uow: UnitOfWork, ids: Sequence[UUID], *, user_id: UUID | None = None) -> dict[UUID, ConversationItem]:
-    """These conversations by their ids; one that does not exist is left out."""
+    """These conversations by their ids, in this order; one that does not exist is left out."""
     page: LiteralString = (  # the inner SELECT hides how many there are: the plan for any number is kept
         "SELECT id, place FROM unnest((SELECT %(ids)s::uuid[])) WITH ORDINALITY AS wanted (id, place)"
     )

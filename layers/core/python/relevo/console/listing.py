@@ -12,7 +12,7 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from relevo.console import search
-from relevo.console.items import show
+from relevo.console.items import items, show
 from relevo.console.shapes import Box, ConversationItem, Counts
 from relevo.db import UnitOfWork
 from relevo.errors import InvalidInput
@@ -94,9 +94,9 @@ def list_conversations(
     conditions = [condition for name, condition in _FILTERS.items() if getattr(filters, name) is not None]
     if filters.q is not None:
         return _searched(uow, viewer, filters, [*conditions, _OF_BOX[filters.box], _SEEN], parameters)
-    items = show(uow, _candidates(filters, conditions, after), parameters, user_id=viewer.user_id)
-    full = len(items) > limit
-    return Page(items[:limit], _place(filters.box, items[limit - 1]) if full else None)
+    shown = show(uow, _candidates(filters, conditions, after), parameters, user_id=viewer.user_id)
+    full = len(shown) > limit
+    return Page(shown[:limit], _place(filters.box, shown[limit - 1]) if full else None)
 
 
 def _parameters(viewer: Viewer, filters: Filters, after: Place | None, limit: int) -> dict[str, Any]:
@@ -174,11 +174,10 @@ def _searched(
     assert filters.q is not None
     limit = parameters["limit"]
     found = search.find(uow, filters.q, conditions, parameters)
-    page: LiteralString = "SELECT id, place FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)"
     ids = [match.conversation_id for match in found[: limit - 1]]
-    items = show(uow, page, {"ids": ids}, user_id=viewer.user_id)
+    shown = items(uow, ids, user_id=viewer.user_id)
     last = found[limit - 2] if len(found) == limit else None
-    return Page(items, last and Place(search.EPOCH, last.entry_id))
+    return Page(list(shown.values()), last and Place(search.EPOCH, last.entry_id))
 
 
 _CAP = 100

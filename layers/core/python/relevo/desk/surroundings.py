@@ -34,7 +34,8 @@ def surroundings(uow: UnitOfWork, tickets: Sequence[Ticket]) -> dict[UUID, Surro
         " LEFT JOIN desk.agent ON agent.id = ticket.agent_id"
         " LEFT JOIN desk.department ON department.id = ticket.department_id"
         " LEFT JOIN inbox.branch ON branch.id = ticket.branch_id"
-        " WHERE ticket.id = ANY(%s)",
+        # The inner SELECT hides how many there are: the plan for any number is kept.
+        " WHERE ticket.id = ANY((SELECT %s::uuid[])::uuid[])",
         ([ticket.id for ticket in tickets],),
     )
     beside, rules = {row["id"]: row for row in rows}, sla_rules(uow)
