@@ -52,7 +52,8 @@ def _find(uow: UnitOfWork, account: Account, sender: Sender) -> Row | None:
     phones = list(variants(sender.phone)) if sender.phone else []
     rows = uow.all(
         f"SELECT {_COLUMNS} FROM inbox.identity"
-        " WHERE channel = %s AND portfolio = %s AND (user_id = %s OR phone = ANY(%s))",
+        # The inner SELECT hides how many there are: the plan for any number is kept.
+        " WHERE channel = %s AND portfolio = %s AND (user_id = %s OR phone = ANY((SELECT %s::text[])::text[]))",
         (account.channel, account.portfolio, sender.user_id, phones),
     )
     by_user = next((row for row in rows if sender.user_id and row["user_id"] == sender.user_id), None)
