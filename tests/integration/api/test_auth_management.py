@@ -174,3 +174,7 @@ def test_the_audit_is_read_newest_first_a_page_at_a_time(
         ("one", "api_key.create"),
         (f"user:{supervisor.user_id}", "session.open"),
     ]
+    # And what a person did has the person's name, whether they are an agent or not
+    with database.unit_of_work() as uow:
+        name = access.get_user(uow, supervisor.user_id).name
+    assert [line["actor_name"] for line in second["items"]] == [None, name]

@@ -190,12 +190,14 @@ class KeyWithToken(Answer):
 
 
 class AuditLine(Answer):
-    """Who did what, or was refused it."""
+    """Who did what, or was refused it; with the names of who did it and to whom, where they are people or keys."""
 
     at: datetime
     actor: str
+    actor_name: str | None
     action: str
     subject: str | None
+    subject_name: str | None
     outcome: Literal["allowed", "refused"]
     detail: dict[str, Any]
 

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 from relevo import access
 from relevo.access import Principal, audit
 from relevo.api import cursor
+from relevo.api.actors import with_names
 from relevo.api.application import app
 from relevo.api.auth_models import AuditLine, AuditPage, Key, KeyIn, KeyPage, KeyWithToken
 from relevo.api.endpoint import endpoint
@@ -75,4 +76,5 @@ def read_audit(uow: UnitOfWork, caller: Principal, query: PageQuery) -> AuditPag
     refuse_limited(caller, "audit")
     rows = audit.page(uow, after=cursor.decode(query.cursor), limit=query.limit)
     last = rows[-1]["id"] if len(rows) == query.limit else None
-    return AuditPage(items=[AuditLine.model_validate(row) for row in rows], next=cursor.encode(last))
+    lines = with_names(uow, with_names(uow, rows), "subject")
+    return AuditPage(items=[AuditLine.model_validate(line) for line in lines], next=cursor.encode(last))

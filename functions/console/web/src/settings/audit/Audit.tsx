@@ -77,11 +77,11 @@ function Line({ line }: { line: AuditLine }) {
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <time dateTime={line.at}>{dateTime(line.at)}</time>
       </Table.Td>
-      <Table.Td>{actor(line.actor)}</Table.Td>
+      <Table.Td>{actor(line.actor, line.actor_name)}</Table.Td>
       <Table.Td>{t(`audit.actions.${line.action}`, { defaultValue: line.action })}</Table.Td>
       <Table.Td style={{ overflowWrap: "anywhere" }} title={line.subject ?? undefined}>
         {line.subject !== null &&
-          shortened(line.subject.startsWith("user:") ? actor(line.subject) : line.subject)}
+          shortened(line.subject.startsWith("user:") ? actor(line.subject, line.subject_name) : line.subject)}
       </Table.Td>
       <Table.Td>
         <Badge
