@@ -20,8 +20,8 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r name says; do printf '  make %-10s %s\n' "$$name" "$$says"; done
 
 .venv/ready: pyproject.toml uv.lock
-	@test -n "$(PYTHON)" || { python3 infra/local/interpreter.py; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@"$(or $(PYTHON),python3)" infra/local/interpreter.py >/dev/null
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
 	@test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv==0.13.8
 	@echo "installing what uv.lock names …"
 	@VIRTUAL_ENV=.venv $(BIN)/uv sync --active --frozen --quiet
