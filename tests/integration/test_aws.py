@@ -41,6 +41,30 @@ def queue(name: str) -> str:
     return url
 
 
+def test_a_refused_message_holds_up_its_own_group_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a queue that refuses the first call's messages of one group of two, and twelve messages of each
+    calls: list[list[str]] = []
+
+    def answer(service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+        calls.append([entry["MessageGroupId"] for entry in payload["Entries"]])
+        done: dict[str, list[Any]] = {"Successful": [], "Failed": []}
+        for entry in payload["Entries"]:
+            done["Failed" if entry["MessageGroupId"] == "one" else "Successful"].append({"Id": entry["Id"]})
+        return done
+
+    monkeypatch.setattr(aws, "call", answer)
+    messages = [
+        Outgoing(f"{group}{n}", "outbound", "message.queued", "{}", group)
+        for n in range(12)
+        for group in ("one", "two")
+    ]
+    # When they are sent
+    accepted = AwsMessaging("default", {"outbound": "any"}).send("outbound", messages)
+    # Then the other group is sent whole, and nothing more of the refused one is tried
+    assert accepted == {f"two{n}" for n in range(12)}
+    assert "one" in calls[0] and all("one" not in call for call in calls[1:])
+
+
 def test_messages_arrive_in_order_with_their_group() -> None:
     # Given an ordered queue and more messages than one call takes
     url = queue("outbound.fifo")

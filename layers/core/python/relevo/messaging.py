@@ -40,7 +40,8 @@ class Messaging(Protocol):
         ...
 
     def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
-        """Send to an ordered queue, in order; the ids of those that were accepted."""
+        """Send to an ordered queue, in order; the ids of those that were accepted. What follows a refused one in its
+        group is not sent in a later call."""
         ...
 
     def hide(self, record: dict[str, Any], seconds: int) -> None:
@@ -67,7 +68,11 @@ class AwsMessaging:
 
     def send(self, queue: str, messages: Sequence[Outgoing]) -> set[str]:
         accepted: set[str] = set()
-        for batch in batches([(m, m.body) for m in messages]):
+        refused: set[str | None] = set()
+        for whole in batches([(m, m.body) for m in messages]):
+            batch = [(m, body) for m, body in whole if m.group not in refused]
+            if not batch:
+                continue
             entries = [
                 {
                     "Id": str(n),
@@ -79,8 +84,7 @@ class AwsMessaging:
             ]
             answer = aws.call("sqs", "SendMessageBatch", {"QueueUrl": self._queues[queue], "Entries": entries})
             accepted |= {batch[int(entry["Id"])][0].id for entry in answer.get("Successful", [])}
-            if answer.get("Failed"):
-                break
+            refused |= {batch[int(entry["Id"])][0].group for entry in answer.get("Failed", [])}
         return accepted
 
     def hide(self, record: dict[str, Any], seconds: int) -> None:
