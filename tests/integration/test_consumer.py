@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,13 +15,23 @@ from relevo import ids
 from relevo.db import Database, UnitOfWork
 from relevo.errors import NotYet, PermanentError, RetryableError
 from relevo.events import CustomerCreated, TicketClosed
-from relevo.runtime import consumer
+from relevo.runtime import consumer, logger
 from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
 
 
 def created() -> CustomerCreated:
     return CustomerCreated(customer_id=ids.new_id(), source="test")
+
+
+class Waning:
+    """A Lambda's context: `left` milliseconds."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left
 
 
 @pytest.fixture
@@ -301,13 +312,7 @@ def test_what_there_is_no_time_for_is_given_back_at_once(
     database: Database, sent: MemoryMessaging, effect: list[UUID]
 ) -> None:
     # Given a Lambda with 30 seconds, whose every record takes ten
-    class Context:
-        left = 30_000
-
-        def get_remaining_time_in_millis(self) -> int:
-            return self.left
-
-    context, events = Context(), [created(), created(), created()]
+    context, events = Waning(30_000), [created(), created(), created()]
 
     @consumer(CustomerCreated)
     def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
@@ -320,3 +325,61 @@ def test_what_there_is_no_time_for_is_given_back_at_once(
     assert effect == [events[0].customer_id, events[1].customer_id]
     assert failed(answer) == [str(events[2].id)]
     assert sent.hidden == [0]
+
+
+def test_what_was_given_back_before_is_tried_however_late_it_is(
+    database: Database, sent: MemoryMessaging, effect: list[UUID]
+) -> None:
+    # Given a Lambda with 30 seconds, whose every record takes ten, and three records the queue brings once more
+    context, events = Waning(30_000), [created(), created(), created()]
+
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        context.left -= 10_000
+        effect.append(event.customer_id)
+
+    batch = sqs(*events)
+    for record in batch["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = "2"
+    # When they arrive
+    answer = handler(batch, context)
+    # Then none is put off a second time: the queue brings it only so often
+    assert effect == [event.customer_id for event in events]
+    assert failed(answer) == []
+
+
+def test_records_are_handled_alone_while_nobody_can_say_whether_they_may_be_joined(
+    database: Database, sent: MemoryMessaging
+) -> None:
+    # Given a consumer that asks the store of secrets whether it may join records, and the store is out of reach
+    def quick() -> bool:
+        raise RetryableError("the secret cannot be read")
+
+    @consumer(CustomerCreated, together=quick)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        quick()
+
+    # When two arrive
+    first, second = created(), created()
+    answer = handler(sqs(first, second), None)
+    # Then each comes again after its own short pause, not after the queue's long one
+    assert failed(answer) == [str(first.id), str(second.id)]
+    assert sent.hidden == [5, 5]
+
+
+def test_the_log_names_the_event_it_was_too_early_for(
+    database: Database, sent: MemoryMessaging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a batch for whose first record it is too early
+    events, named = [created(), created()], list[Any]()
+    monkeypatch.setattr(logger, "warning", lambda *said, **more: named.append(logger.get_current_keys()["event_id"]))
+
+    @consumer(CustomerCreated, together=True)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        if event.id == events[0].id:
+            raise NotYet("its picture is being read")
+
+    # When it is handled
+    handler(sqs(*events), None)
+    # Then the line that says so names that event, not the last of the batch
+    assert named == [str(events[0].id)]

@@ -98,7 +98,7 @@ def _handler(
 
     @functools.wraps(function)
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failures = _Batch(name, expected, handle, only).run(event["Records"], may_join(), _time_left(context))
+        failures = _Batch(name, expected, handle, only).run(event["Records"], may_join, _time_left(context))
         metrics.add_metric(name="RecordsHandled", unit="Count", value=len(event["Records"]) - len(failures))
         metrics.flush_metrics()
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failures]}
@@ -156,14 +156,18 @@ class _Batch(Generic[E]):
         self._held_back: dict[str, int] = {}
         """Groups that failed, and for how many seconds."""
 
-    def run(self, records: list[dict[str, Any]], together: bool, time_left: Callable[[], bool]) -> list[str]:
+    def run(
+        self, records: list[dict[str, Any]], may_join: Callable[[], bool], time_left: Callable[[], bool]
+    ) -> list[str]:
         """The ids of the messages to be delivered again: what failed, and what there was no time to begin."""
         if self._only is not None and not (records := self._concerning(self._only, records)):
             return []
-        failures = self._handle_together(records) if together and len(records) > 1 else None
+        failures = self._handle_together(records, may_join) if len(records) > 1 else None
         if failures is None:
             failures = [
-                record for record in records if not (self._handled(record) if time_left() else _give_back(record))
+                record
+                for record in records
+                if not (self._handled(record) if time_left() or _receives(record) > 1 else _give_back(record))
             ]
         database().publish_pending()
         return [record["messageId"] for record in failures]
@@ -182,9 +186,14 @@ class _Batch(Generic[E]):
             record for record, event in zip(records, events, strict=True) if event is not None and event.id in named
         ]
 
-    def _handle_together(self, records: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
-        """Those it is too early for; None, with nothing done, when any fails: which one, each alone will tell."""
+    def _handle_together(
+        self, records: list[dict[str, Any]], may_join: Callable[[], bool]
+    ) -> list[dict[str, Any]] | None:
+        """Those it is too early for; None, with nothing done, when they may not be joined, or any fails: which one,
+        each alone will tell."""
         try:
+            if not may_join():
+                return None
             parsed = [(event, record) for record in records if (event := self._parse(json.loads(record["body"])))]
             if not any(_group(record) for record in records):
                 parsed.sort(key=lambda pair: pair[0].id)
@@ -192,10 +201,11 @@ class _Batch(Generic[E]):
         except Exception as error:
             logger.info("the records of this batch are handled one by one: %s", error)
             return None
-        put_off = [(record, early[event.id]) for event, record in parsed if event.id in early]
-        for record, reason in put_off:
-            self._leave(record, reason)
-        return [record for record, _ in put_off]
+        put_off = [(event, record) for event, record in parsed if event.id in early]
+        for event, record in put_off:
+            with _about(event):
+                self._leave(record, early[event.id])
+        return [record for _, record in put_off]
 
     def _handled(self, record: dict[str, Any]) -> bool:
         group = _group(record)
@@ -265,10 +275,14 @@ def _group(record: dict[str, Any]) -> str | None:
     return group
 
 
+def _receives(record: dict[str, Any]) -> int:
+    """How often the queue has brought it, this time included; it brings it only so often before it is a dead letter."""
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+
+
 def _pause_after(record: dict[str, Any], error: Exception) -> int:
     """Seconds a failed record waits: longer each time, and at least as long as the provider asked."""
-    receives = int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    seconds = int(min(_FIRST_PAUSE * _PAUSE_FACTOR ** (receives - 1), _LONGEST_PAUSE))
+    seconds = int(min(_FIRST_PAUSE * _PAUSE_FACTOR ** (_receives(record) - 1), _LONGEST_PAUSE))
     if isinstance(error, Throttled):
         seconds = min(max(seconds, round(error.retry_after)), _LONGEST_PAUSE)
     return seconds
@@ -284,7 +298,8 @@ def _time_left(context: Any) -> Callable[[], bool]:
 
 
 def _give_back(record: dict[str, Any]) -> bool:
-    """Let somebody else begin with it at once; false, for it is not handled."""
+    """Let somebody else begin with it at once; false, for it is not handled. Only at its first receive: given back
+    again and again among nine others, it would be a dead letter that nobody ever tried."""
     _hide(record, 0)
     return False
 
