@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from relevo import knowledge, llm
-from relevo.db import UnitOfWork
+from relevo.db import Database, UnitOfWork
 from relevo.errors import InvalidInput
 
 Work = Callable[[], AbstractContextManager[UnitOfWork]]
@@ -198,3 +198,21 @@ def test_a_single_article_can_be_found(unit_of_work: Work) -> None:
         found = knowledge.search(uow, "opening hours", "en")
     # Then it is offered
     assert [each.slug for each in found] == ["only"]
+
+
+def test_what_is_learnt_while_a_batch_is_answered_is_found_in_it(taught: Work, database_url: str) -> None:
+    # Given a unit of work that has searched before, and an article that somebody else's teaches meanwhile
+    elsewhere = Database(lambda: database_url)
+    with taught() as uow:
+        knowledge.search(uow, "¿Cuándo abre el acuario?", "es")
+        with elsewhere.unit_of_work() as other:
+            asked = ["¿Cuándo abre el acuario?", "horario del acuario"]
+            knowledge.save_article(
+                other, slug="aquarium", language="es", title="Acuario", body="A las 9.", questions=asked, publish=True
+            )
+            knowledge.refresh(other)
+        elsewhere.close()
+        # When it searches again
+        found = knowledge.search(uow, "¿Cuándo abre el acuario?", "es")
+    # Then what was learnt is read as it was learnt
+    assert (found[0].slug, found[0].confidence >= 0.7) == ("aquarium", True)

@@ -36,7 +36,8 @@ _READ = 3
 """Articles, at least, whose texts are compared with the question."""
 
 
-_embedded: WeakKeyDictionary[UnitOfWork, dict[str, Matrix]] = WeakKeyDictionary()
+_embedded: WeakKeyDictionary[UnitOfWork, dict[tuple[str, str], Matrix]] = WeakKeyDictionary()
+"""What was embedded ahead, by the name of the encoder and the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,14 @@ def embed_ahead(uow: UnitOfWork, questions: Iterable[str]) -> None:
     processor's cache then, which takes a third off each."""
     model = models.current(uow)
     if model is not None:
-        _embedded[uow] = {question: _embed(uow, model, question) for question in questions}
+        _embedded[uow] = {(model.embedding_model, question): _embed(uow, model, question) for question in questions}
 
 
 def _embed(uow: UnitOfWork, model: Model, question: str) -> Matrix:
     """The question's embedding; nothing, so that its words alone decide, while the provider is out of reach."""
     import numpy as np
 
-    if (known := _embedded.get(uow, {}).get(question)) is not None:
+    if (known := _embedded.get(uow, {}).get((model.embedding_model, question))) is not None:
         return known
     try:
         return encoders.named(model.embedding_model).encode([question])
