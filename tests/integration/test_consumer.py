@@ -15,7 +15,7 @@ from relevo import ids
 from relevo.db import Database, UnitOfWork
 from relevo.errors import NotYet, PermanentError, RetryableError
 from relevo.events import CustomerCreated, TicketClosed
-from relevo.runtime import consumer, logger
+from relevo.runtime import batch_consumer, consumer, logger
 from tests.support.broker import MemoryMessaging, detail
 from tests.support.lambdas import failed, sqs
 
@@ -383,3 +383,25 @@ def test_the_log_names_the_event_it_was_too_early_for(
     handler(sqs(*events), None)
     # Then the line that says so names that event, not the last of the batch
     assert named == [str(events[0].id)]
+
+
+def test_the_log_of_a_batch_names_the_event_that_is_rejected(
+    database: Database, sent: MemoryMessaging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a consumer of batches, one of whose events no retry can help, and what the log said before
+    events, named = [created(), created()], list[Any]()
+    for level in ("info", "error"):
+        monkeypatch.setattr(
+            logger, level, lambda said, *more, **_: named.append((said[:6], logger.get_current_keys().get("event_id")))
+        )
+    logger.append_keys(event_id="of another batch")
+
+    @batch_consumer(CustomerCreated)
+    def handler(batch: Sequence[CustomerCreated], uow: UnitOfWork) -> None:
+        if events[0].id in {event.id for event in batch}:
+            raise PermanentError("it says nothing")
+
+    # When they arrive
+    handler(sqs(*events), None)
+    # Then the batch is nobody's, and the rejection is that event's
+    assert named == [("the re", None), ("record", str(events[0].id))]

@@ -8,7 +8,7 @@ from typing import TypeVar
 from relevo import clock
 from relevo.db import UnitOfWork, database
 from relevo.events import Event
-from relevo.runtime.consumer import LambdaHandler, _handler, _name_of
+from relevo.runtime.consumer import LambdaHandler, _about, _about_many, _handler, _name_of
 
 E = TypeVar("E", bound=Event)
 
@@ -30,8 +30,9 @@ def batch_consumer(
             return function(new, uow) if new else None
 
         def handle(*batch: E) -> None:
-            if afterwards := database().run(lambda uow: work(uow, batch), publish=False):
-                afterwards()
+            with _about(batch[0]) if len(batch) == 1 else _about_many():
+                if afterwards := database().run(lambda uow: work(uow, batch), publish=False):
+                    afterwards()
 
         return _handler(name, models, handle, function, lambda: True)
 

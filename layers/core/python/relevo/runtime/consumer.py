@@ -146,6 +146,13 @@ def _about(event: Event) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _about_many() -> Iterator[None]:
+    """Log lines name no event: neither one of these nor the last one handled alone."""
+    logger.remove_keys(["correlation_id", "event", "event_id"])
+    yield
+
+
 class _Batch(Generic[E]):
     """One invocation: the records of an SQS batch, in order."""
 
