@@ -492,15 +492,17 @@ FUNCTIONS: tuple[Function, ...] = (
                     "ticket.created",
                 ),
                 delay="bot_debounce_seconds",
+                batch_size=5,  # a model answers them one after the other, and the last customer waits for all
                 max_concurrency=10,
                 promise_seconds=45,
+                max_receive_count=10,
             ),
         ),
         grants=(Database(), PutEvents(), Send("outbound"), ReadSecret("llm")),
         settings=("bot_confidence", "bot_debounce_seconds", "bot_max_turns", "bot_max_cost", "locale"),
         layers=("core", "deps", "llm", "embed"),
         memory=1769,
-        timeout=60,
+        timeout=90,
     ),
     Function(
         name="learn",

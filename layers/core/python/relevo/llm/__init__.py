@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=BaseModel)
 
 TIMEOUT_SECONDS = 12.0
-"""Two tries of it stay well under the minute the chatbot has."""
+"""Three of it, for the question's embedding and two tries to phrase, end in half of the time the chatbot has."""
 DRAWING_SECONDS = 90.0
 """A picture takes half a minute; nobody waits for it in front of a screen."""
 _TRIES = 2
