@@ -69,7 +69,7 @@ def site() -> Iterator[str]:
             """Nothing: what is measured is what is shown."""
 
     server = _Server(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://localhost:{server.server_port}"
     finally:
