@@ -164,6 +164,5 @@ class Postgres:
 @contextmanager
 def embedded() -> Iterator[Postgres]:
     """A throw-away server with its template ready."""
-    with throw_away() as url:
-        with closing(Postgres(url)) as server:
-            yield server
+    with throw_away() as url, closing(Postgres(url)) as server:
+        yield server
