@@ -236,8 +236,9 @@ def test_a_status_only_moves_forward(
     deliver(pipeline)
     wamid = graph.sent[0].id
     # When its statuses arrive in the wrong order, one of them twice
-    for state in ("read", "sent", "delivered", "read"):
-        report(pipeline, meta.status(wamid, state))
+    read, accepted, delivered = (meta.status(wamid, state) for state in ("read", "sent", "delivered"))
+    for status in (read, accepted, delivered, read):
+        report(pipeline, status)
     # Then it is read, and every status is kept once
     assert message(database, written)["status"] == "read"
     with database.unit_of_work() as uow:
