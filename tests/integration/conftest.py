@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import lru_cache
 
 import pytest
+from argon2 import PasswordHasher
 
 from infra.local import seed
 from infra.local.graph.standin import GraphStandIn
 from infra.local.graph.state import Settings
 from infra.local.pipeline import Pipeline
 from relevo import db, ids, messaging, objects
+from relevo.access import passwords
 from relevo.channels.whatsapp import graph as api
 from relevo.db import Database, UnitOfWork
 from relevo.settings import settings
@@ -32,6 +35,19 @@ def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _cheap_hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords() -> Iterator[pytest.MonkeyPatch]:
+    """Passwords are kept at a thousandth of their cost; `undo()` gives it back to a test that looks at it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "_hasher", _cheap_hasher)
+        yield patched
 
 
 @pytest.fixture(autouse=True)

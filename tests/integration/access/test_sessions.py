@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 
+import pytest
+
 from relevo import access, clock
 from relevo.access import sessions
 from relevo.db import Database
@@ -188,10 +190,13 @@ def test_old_sessions_are_forgotten_by_new_ones(database: Database) -> None:
     assert old.session_id not in kept and new.session_id in kept
 
 
-def test_a_password_kept_at_a_former_cost_is_kept_at_todays_once_it_comes(database: Database) -> None:
+def test_a_password_kept_at_a_former_cost_is_kept_at_todays_once_it_comes(
+    database: Database, cheap_passwords: pytest.MonkeyPatch
+) -> None:
     from argon2 import PasswordHasher
 
-    # Given somebody whose password was kept cheaply
+    # Given passwords at their real cost, and somebody whose password was kept cheaply
+    cheap_passwords.undo()
     with database.unit_of_work() as uow:
         user = people.user(uow)
         cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(people.PASSWORD)
