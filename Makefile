@@ -12,6 +12,8 @@ PYTEST := $(BIN)/python -m pytest
 # would take all cores as well only get in the way.
 SIDE_BY_SIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist loadfile
 export OMP_NUM_THREADS ?= 1
+# Bytecode is kept whatever the machine says: without, each of the many processes of a run compiles all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 CDK := $(BIN)/node node_modules/aws-cdk/bin/cdk
 
 .PHONY: help run reset test test-fast lint types bench synth deploy layers docs chromium tesseract
