@@ -19,7 +19,7 @@ from relevo.settings import settings
 from tests.support import meta, people
 from tests.support.broker import MemoryMessaging
 from tests.support.bucket import MemoryBucket
-from tests.support.postgres import Postgres, embedded
+from tests.support.postgres import Lasting, Postgres, embedded
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +85,7 @@ def sent() -> Iterator[MemoryMessaging]:
 @pytest.fixture
 def database(database_url: str, sent: MemoryMessaging) -> Iterator[Database]:
     """The database `relevo.db.database()` answers with during the test."""
-    opened = Database(lambda: database_url)
+    opened = Lasting(database_url)
     db.use(opened)
     yield opened
     opened.close()

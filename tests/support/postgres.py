@@ -1,20 +1,23 @@
 """A real Postgres for tests: one embedded server a session, one database a test that nobody has written to.
 
 Making a database costs a third of a second, emptying one a few milliseconds: what a test gives back is put into the
-state of its template again, and handed to the next. Whoever empties it stays connected, for most of what a new
-connection does is to read about a hundred tables and their indexes.
+state of its template again, and handed to the next. Its connection is handed on too: most of what a new one does is to
+read about a hundred tables and their indexes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import LiteralString
+from copy import copy
+from typing import ClassVar, LiteralString
 from uuid import uuid4
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from infra.local.postgres import throw_away
+from relevo.db import Database, Row
 from relevo.db.migrate import migrate
 
 _GROWN = 4 * 1024 * 1024
@@ -90,6 +93,39 @@ END $$
 """
 
 
+class Lasting(Database):
+    """A database whose connection, once it is closed between transactions, is the next one's to the same URL."""
+
+    _spare: ClassVar[dict[str, psycopg.Connection[Row]]] = {}
+
+    def __init__(self, url: str) -> None:
+        super().__init__(lambda: url)
+
+    def _connect(self) -> psycopg.Connection[Row]:
+        if spare := self._spare.pop(self._url(), None):
+            try:
+                spare.execute("")
+                return spare
+            except psycopg.OperationalError:  # a test had it killed
+                spare.close()
+        return super()._connect()
+
+    def close(self) -> None:
+        connection = self._connection
+        if connection and connection.info.transaction_status is TransactionStatus.IDLE:
+            self.hang_up(self._url())
+            self._spare[self._url()] = copy(connection)  # what was remembered of the one is news to the other
+            del connection.pgconn
+            self._connection = None
+        super().close()
+
+    @classmethod
+    def hang_up(cls, url: str) -> None:
+        """Nobody is connected here any more."""
+        if spare := cls._spare.pop(url, None):
+            spare.close()
+
+
 class Postgres:
     """An embedded server holding one migrated template that every test's database is a copy of."""
 
@@ -99,8 +135,6 @@ class Postgres:
         self.url = url
         self._clean: dict[str, list[str]] = {}
         """Databases nobody uses, by the template whose state they are in."""
-        self._kept: dict[str, psycopg.Connection] = {}
-        """The connection that empties a database, by its name."""
         self._run(f"CREATE DATABASE {self.TEMPLATE}")
         migrate(self.url_of(self.TEMPLATE))
 
@@ -108,8 +142,8 @@ class Postgres:
         return psycopg.conninfo.make_conninfo(self.url, dbname=name)
 
     def close(self) -> None:
-        for name in list(self._kept):
-            self._hang_up(name)
+        for name in {name for clean in self._clean.values() for name in clean}:
+            Lasting.hang_up(self.url_of(name))
 
     @contextmanager
     def clone(self, of: str | None = None) -> Iterator[str]:
@@ -124,7 +158,7 @@ class Postgres:
     def _take(self, template: str) -> str:
         if template not in self._clean:
             self._clean[template] = []
-            self._hang_up(template)  # what is copied has no connections
+            Lasting.hang_up(self.url_of(template))  # what is copied has no connections
             with psycopg.connect(self.url_of(template), autocommit=True) as connection:
                 connection.execute(_REMEMBER)
         if self._clean[template]:
@@ -138,23 +172,21 @@ class Postgres:
             for each in (*self._clean.pop(name), name):
                 self._drop(each)
             return
-        if name not in self._kept:
-            self._kept[name] = psycopg.connect(self.url_of(name), autocommit=True)
-        connection = self._kept[name]
-        grown = connection.execute("SELECT sum(pg_relation_size(name) - size) FROM template.content").fetchone()
-        if grown is not None and grown[0] > _GROWN:
+        with closing(Lasting(self.url_of(name))) as database:
+            connection = database.connection()
+            size = connection.execute("SELECT sum(pg_relation_size(name) - size) AS grown FROM template.content")
+            row = size.fetchone()
+            grown = row is not None and row["grown"] > _GROWN
+            if not grown:
+                connection.execute(_RESET)
+        if grown:
             self._drop(name)
         else:
-            connection.execute(_RESET)
             self._clean[template].append(name)
 
     def _drop(self, name: str) -> None:
-        self._hang_up(name)
+        Lasting.hang_up(self.url_of(name))
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _hang_up(self, name: str) -> None:
-        if connection := self._kept.pop(name, None):
-            connection.close()
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -9,7 +9,7 @@ from relevo import db
 from relevo.db import Database
 from tests.support.broker import MemoryMessaging
 from tests.support.gateway import request
-from tests.support.postgres import Postgres
+from tests.support.postgres import Lasting, Postgres
 
 
 class Api(Protocol):
@@ -36,7 +36,7 @@ def module_url(postgres: Postgres) -> Iterator[str]:
 @pytest.fixture
 def shared_database(module_url: str, sent: MemoryMessaging) -> Iterator[Database]:
     """One database for the tests of a module that do not mind what the others left in it."""
-    opened = Database(lambda: module_url)
+    opened = Lasting(module_url)
     db.use(opened)
     yield opened
     opened.close()

@@ -20,11 +20,11 @@ from unittest.mock import patch
 from infra.local.pipeline import MemoryQueue, Pipeline
 from relevo import clock, db, messaging
 from relevo.channels import OutboundMessage, whatsapp
-from relevo.db import Database
 from relevo.events import ScheduleFired
 from relevo.messaging import Outgoing
 from tests.support import meta
 from tests.support.lambdas import sqs
+from tests.support.postgres import Lasting
 
 
 class Crash(BaseException):
@@ -44,9 +44,9 @@ class Points:
             raise Crash(name)
 
 
-class FragileDatabase(Database):
+class FragileDatabase(Lasting):
     def __init__(self, url: str, points: Points) -> None:
-        super().__init__(lambda: url)
+        super().__init__(url)
         self.points = points
 
     def before_commit(self) -> None:
@@ -141,6 +141,7 @@ class System:
     def restart(self) -> None:
         """A new process: another connection, nothing remembered."""
         self.database.close()
+        Lasting.hang_up(self._url)
         self.database = FragileDatabase(self._url, self.points)
         db.use(self.database)
 
@@ -197,7 +198,7 @@ class System:
 
     def state(self) -> dict[str, Any]:
         """What is true at the end, without ids, times and who of several equals got a ticket."""
-        with closing(Database(lambda: self._url)) as database, database.unit_of_work() as uow:
+        with closing(Lasting(self._url)) as database, database.unit_of_work() as uow:
             return {
                 "messages": Counter(
                     (row["phone"], row["direction"], row["author"], row["kind"], _plain(row["text"]), row["status"])
