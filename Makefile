@@ -9,8 +9,9 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 PYTEST := $(BIN)/python -m pytest
 # Three for two cores, each with a file of tests and a database of its own: half their time is Postgres's. Libraries that
-# would take all cores as well only get in the way.
-SIDE_BY_SIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist loadfile
+# would take all cores as well only get in the way. In the order of tests/conftest.py, not by their number: the longest
+# files have few tests.
+SIDE_BY_SIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist loadfile --no-loadscope-reorder
 export OMP_NUM_THREADS ?= 1
 # Bytecode is kept whatever the machine says: without, each of the many processes of a run compiles all it imports anew.
 unexport PYTHONDONTWRITEBYTECODE

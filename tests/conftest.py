@@ -8,6 +8,18 @@ import pytest
 
 from tests.support import loopback
 
+LONGEST = (
+    "tests/integration/faults/",
+    "tests/unit/text/test_limits.py",
+    "tests/integration/social/test_publishing.py",
+    "tests/integration/api/test_authorization.py",
+)
+"""What takes ten seconds and more begins first, or one worker ends long after the others."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def no_network() -> Iterator[None]:
