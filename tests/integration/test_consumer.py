@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from uuid import UUID
 
@@ -182,13 +182,15 @@ def test_who_gives_way_in_a_deadlock_begins_again(database_url: str, database: D
     # Given two settings, and two who change both in opposite order, each waiting until the other has changed one
     with database.unit_of_work() as uow:
         uow.execute("INSERT INTO platform.setting (key, value, updated_at) VALUES ('a', '0', now()), ('b', '0', now())")
-    met = Barrier(2)
+    met, over = Barrier(2), Event()
 
     def change(first: str, second: str) -> None:
         own = Database(lambda: database_url)
         attempts: list[str] = []
 
         def work(uow: UnitOfWork) -> None:
+            if attempts:  # quick enough, it would be back before the other has woken up, and they would meet again
+                over.wait(10)
             attempts.append(first)
             for key in (first, second):
                 uow.execute("UPDATE platform.setting SET value = to_jsonb(value::int + 1) WHERE key = %s", (key,))
@@ -196,6 +198,7 @@ def test_who_gives_way_in_a_deadlock_begins_again(database_url: str, database: D
                     met.wait(10)
 
         own.run(work)
+        over.set()
         own.close()
 
     # When both are at it at once
