@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 from relevo.api import app
 from relevo.db import Database
 from tests.integration.api.conftest import Api
-from tests.support.gateway import content
+from tests.support.gateway import content, request
 
 
 @pytest.fixture
@@ -23,9 +23,11 @@ def database(shared_database: Database) -> Database:
     return shared_database
 
 
-@pytest.fixture
-def document(api: Api) -> dict[str, Any]:
-    described: dict[str, Any] = content(api("GET", "/api/openapi.json", scopes=None))
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    from functions.api.handler import handler
+
+    described: dict[str, Any] = content(handler(request("GET", "/api/openapi.json", scopes=None), None))
     return described
 
 
