@@ -132,7 +132,6 @@ def _grow(database: Database, more: int, chance: random.Random) -> list[str]:
     if more:
         connection.execute("DROP INDEX knowledge.article_head")
         with database.unit_of_work() as uow:
-            halfvec.register(uow.connection)
             model = models.current(uow)
             assert model is not None
             pool = np.random.default_rng(0).standard_normal((64, len(model.features.mean)), dtype=np.float32)
@@ -188,7 +187,6 @@ def _recall(database: Database, known: list[str], chance: random.Random, questio
     """How often the index finds the article that reading every one of them finds to be the best."""
     hits = 0
     with database.unit_of_work() as uow:
-        halfvec.register(uow.connection)
         model = models.current(uow)
         assert model is not None
         for _ in range(questions):
