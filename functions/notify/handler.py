@@ -4,7 +4,7 @@ they chose.
 What one channel refuses for now the queue brings again; what was sent is never sent twice.
 """
 
-from relevo import notify, social
+from relevo import notify
 from relevo.db import Database
 from relevo.events import (
     AlertAnnounced,
@@ -14,7 +14,6 @@ from relevo.events import (
     TicketAssigned,
     TicketEscalated,
 )
-from relevo.insight import alerts
 from relevo.runtime import step_consumer
 
 Trouble = PostFailed | SocialAccountRefused | SocialAccountEnding
@@ -23,8 +22,14 @@ Trouble = PostFailed | SocialAccountRefused | SocialAccountEnding
 @step_consumer(TicketAssigned, TicketEscalated, AlertAnnounced, PostFailed, SocialAccountRefused, SocialAccountEnding)
 def handler(event: TicketAssigned | TicketEscalated | AlertAnnounced | Trouble, database: Database) -> None:
     if isinstance(event, AlertAnnounced):
+        from relevo.insight import (
+            alerts,  # seldom needed, as are networks, and a third of what this function would load
+        )
+
         alerts.tell(database, event)
     elif isinstance(event, Trouble):
+        from relevo import social
+
         social.tell(database, event)
     else:
         notify.notify(database, event)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 _ROUNDS = 7
 _YARDSTICK = "import boto3; boto3.client('sqs')"
 _ENVIRONMENT = {
-    **os.environ,
+    **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
     "AWS_DEFAULT_REGION": "us-east-1",
     "PYTHONPATH": str(ROOT / "layers/core/python"),
 }

@@ -1,4 +1,7 @@
-"""Secrets handed out: signed access tokens, and random tokens of which only the hash is kept."""
+"""Secrets handed out: signed access tokens, and random tokens of which only the hash is kept.
+
+PyJWT brings `cryptography` and a tenth of a worker's start with it, so it is imported where a token is signed or read.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,6 @@ import time
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
-
-import jwt
 
 from relevo import aws, clock
 from relevo.access.people import Closed
@@ -32,6 +33,8 @@ class Claims(NamedTuple):
 
 def issue(user_id: UUID, session_id: UUID, role: str) -> str:
     """A signed access token (a JWT) for ten minutes."""
+    import jwt
+
     now = clock.now()
     claims = {"sub": str(user_id), "sid": str(session_id), "role": role, "iss": _ISSUER, "aud": settings().stage}
     times = {"iat": int(now.timestamp()), "exp": int((now + ACCESS_TOKEN_LIVES).timestamp())}
@@ -40,6 +43,8 @@ def issue(user_id: UUID, session_id: UUID, role: str) -> str:
 
 def read(token: str) -> Claims:
     """What a token says, when we signed it for this stage and its time is not over. Raises Closed."""
+    import jwt
+
     try:
         said = _decoded(token)
         claims, expires_at = Claims(UUID(str(said["sub"])), UUID(str(said["sid"]))), float(said["exp"])
@@ -52,6 +57,8 @@ def read(token: str) -> Claims:
 
 
 def _decoded(token: str) -> dict[str, str | float]:
+    import jwt
+
     for key in _keys():
         try:
             return _decoded_with(token, key)
@@ -61,6 +68,8 @@ def _decoded(token: str) -> dict[str, str | float]:
 
 
 def _decoded_with(token: str, key: str) -> dict[str, str | float]:
+    import jwt
+
     required = ["sub", "sid", "exp", "iat", "iss", "aud"]
     # Time is `relevo.clock`'s, so it is compared by `read`.
     options = {"require": required, "verify_exp": False, "verify_iat": False}

@@ -29,7 +29,7 @@ class Conditions(BaseModel):
     """The conditions a rule names; `branch` holds codes of branches, `words` whole words or phrases in any case and
     with or without accents, looked for in subject and description."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     priority: Levels | None = None
     category: Values | None = None

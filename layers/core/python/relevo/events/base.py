@@ -53,7 +53,7 @@ def _causation() -> UUID | None:
 class Event(BaseModel):
     """A fact that became true at `at`. Subclasses name it and add their fields."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     name: ClassVar[str]
     stream: ClassVar[str] = "bus"
