@@ -408,3 +408,27 @@ def test_the_log_of_a_batch_names_the_event_that_is_rejected(
     handler(sqs(*events), None)
     # Then the batch is nobody's, and the rejection is that event's
     assert named == [("the re", None), ("record", str(events[0].id))]
+
+
+def test_what_follows_in_its_group_is_given_back_with_it(
+    database: Database, sent: MemoryMessaging, effect: list[UUID]
+) -> None:
+    # Given a Lambda without time, and two records of one group of which only the second was brought before
+    class Context:
+        left = [30_000, 1]
+
+        def get_remaining_time_in_millis(self) -> int:
+            return self.left.pop(0) if len(self.left) > 1 else self.left[0]
+
+    @consumer(CustomerCreated)
+    def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
+        effect.append(event.customer_id)
+
+    events = [created(), created()]
+    batch = sqs(*events, group="a conversation")
+    batch["Records"][1]["attributes"]["ApproximateReceiveCount"] = "2"
+    # When they arrive
+    answer = handler(batch, Context())
+    # Then the second does not overtake the first
+    assert effect == []
+    assert failed(answer) == [str(event.id) for event in events]

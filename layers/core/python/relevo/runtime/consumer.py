@@ -171,11 +171,7 @@ class _Batch(Generic[E]):
             return []
         failures = self._handle_together(records, may_join) if len(records) > 1 else None
         if failures is None:
-            failures = [
-                record
-                for record in records
-                if not (self._handled(record) if time_left() or _receives(record) > 1 else _give_back(record))
-            ]
+            failures = [record for record in records if not (self._begun(record, time_left) and self._handled(record))]
         database().publish_pending()
         return [record["messageId"] for record in failures]
 
@@ -213,6 +209,18 @@ class _Batch(Generic[E]):
             with _about(event):
                 self._leave(record, early[event.id])
         return [record for _, record in put_off]
+
+    def _begun(self, record: dict[str, Any], time_left: Callable[[], bool]) -> bool:
+        """False where there is no time: somebody else may begin with it at once, and with what follows in its group.
+
+        Only at its first receive: given back again and again among others, it would be a dead letter nobody ever tried.
+        """
+        if time_left() or _receives(record) > 1:
+            return True
+        if (group := _group(record)) is not None:
+            self._held_back[group] = 0
+        _hide(record, 0)
+        return False
 
     def _handled(self, record: dict[str, Any]) -> bool:
         group = _group(record)
@@ -302,13 +310,6 @@ def _time_left(context: Any) -> Callable[[], bool]:
         return lambda: True
     whole: int = context.get_remaining_time_in_millis()
     return lambda: context.get_remaining_time_in_millis() * 2 > whole
-
-
-def _give_back(record: dict[str, Any]) -> bool:
-    """Let somebody else begin with it at once; false, for it is not handled. Only at its first receive: given back
-    again and again among nine others, it would be a dead letter that nobody ever tried."""
-    _hide(record, 0)
-    return False
 
 
 def _hide(record: dict[str, Any], seconds: int) -> None:
