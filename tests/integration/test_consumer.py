@@ -414,11 +414,11 @@ def test_what_follows_in_its_group_is_given_back_with_it(
     database: Database, sent: MemoryMessaging, effect: list[UUID]
 ) -> None:
     # Given a Lambda without time, and two records of one group of which only the second was brought before
-    class Context:
-        left = [30_000, 1]
+    left = iter([30_000, 1])
 
+    class Context:
         def get_remaining_time_in_millis(self) -> int:
-            return self.left.pop(0) if len(self.left) > 1 else self.left[0]
+            return next(left, 0)
 
     @consumer(CustomerCreated)
     def handler(event: CustomerCreated, uow: UnitOfWork) -> None:
