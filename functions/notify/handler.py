@@ -22,9 +22,8 @@ Trouble = PostFailed | SocialAccountRefused | SocialAccountEnding
 @step_consumer(TicketAssigned, TicketEscalated, AlertAnnounced, PostFailed, SocialAccountRefused, SocialAccountEnding)
 def handler(event: TicketAssigned | TicketEscalated | AlertAnnounced | Trouble, database: Database) -> None:
     if isinstance(event, AlertAnnounced):
-        from relevo.insight import (
-            alerts,  # seldom needed, as are networks, and a third of what this function would load
-        )
+        # Seldom needed, as are networks, and a third of what this function would load.
+        from relevo.insight import alerts
 
         alerts.tell(database, event)
     elif isinstance(event, Trouble):

@@ -141,9 +141,7 @@ def _composed(
     uow: UnitOfWork, conversation: inbox.Conversation, words: Words
 ) -> tuple[str, str, dict[str, Any] | None]:
     """Kind, text and content of the message, if the channel takes them now."""
-    allowed, reason = can_send(
-        inbox.contact_of(uow, conversation.id)["channel"], conversation.state, conversation.window_until
-    )
+    allowed, reason = can_send(conversation.channel, conversation.state, conversation.window_until)
     if allowed == "none":
         raise InvalidInput(f"nothing can be sent here: {reason}")
     if words.template_id is not None:
@@ -187,8 +185,8 @@ def retry(uow: UnitOfWork, conversation_id: UUID, message_id: UUID, by: Writer) 
         raise NotFound(f"there is no message {message_id} in this conversation")
     if conversation.state != "open":
         raise inbox.NotOpen("the conversation is closed; the customer's next message opens another", conversation)
-    channel = inbox.contact_of(uow, conversation_id)["channel"]
-    if row["kind"] != "template" and can_send(channel, "open", conversation.window_until)[0] != "free":
+    allowed, _ = can_send(conversation.channel, "open", conversation.window_until)
+    if row["kind"] != "template" and allowed != "free":
         raise WindowClosed("the customer wrote more than 24 hours ago; only a template may be sent")
     _take(uow, conversation, by)
     inbox.retry(uow, message_id, actor=by.name)

@@ -181,7 +181,7 @@ def _open_ticket(uow: UnitOfWork, conversation: Conversation, by: Actor, reason:
         NewTicket(
             subject=subject if len(subject) <= 120 else f"{subject[:119]}…",
             description=description,
-            source=inbox.contact_of(uow, conversation.id)["channel"],
+            source=conversation.channel,
             customer_id=conversation.customer_id,
             conversation_id=conversation.id,
             branch_id=conversation.branch_id,

@@ -15,7 +15,6 @@ from relevo.inbox.conversations import (
     answer_outside,
     change_owner,
     close,
-    contact_of,
     get,
     goes_on,
     lock,
@@ -45,7 +44,7 @@ from relevo.inbox.takeover import (
     transfer_to_queue,
 )
 from relevo.inbox.templates import Template, places, template_for, templates_for
-from relevo.inbox.turns import SILENT_KINDS, Line, Pace, Turn, mark_answered, pace, unanswered, unanswered_in
+from relevo.inbox.turns import SILENT_KINDS, Line, Pace, Turn, mark_answered, pace, unanswered, unanswered_in, written
 from relevo.inbox.vehicles import decode as decode_vehicle
 
 __all__ = [
@@ -75,7 +74,6 @@ __all__ = [
     "change_branch",
     "change_owner",
     "close",
-    "contact_of",
     "correct",
     "decode_vehicle",
     "deliver",
@@ -110,5 +108,6 @@ __all__ = [
     "unanswered",
     "unanswered_in",
     "write_note",
+    "written",
     "written_before",
 ]

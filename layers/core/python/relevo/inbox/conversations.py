@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
 from relevo import clock, ids
 from relevo.channels import InboundMessage
-from relevo.db import Row, UnitOfWork, transition
+from relevo.db import UnitOfWork, transition
 from relevo.errors import NotFound
 from relevo.events import AgentChanged, ConversationClosed, ConversationOpened, ConversationOwnerChanged
 from relevo.events.inbox import Owner
@@ -256,16 +255,3 @@ def goes_on(uow: UnitOfWork, conversation: Conversation) -> bool:
         (clock.now() - BACK, conversation.customer_id, conversation.identity_id, conversation.id),
     )
     return row is not None and bool(row["recent"])
-
-
-def contact_of(uow: UnitOfWork, conversation_id: UUID) -> Row:
-    """How the other side is reached: channel, account and the identity's addresses. Raises NotFound."""
-    row: dict[str, Any] | None = uow.one(
-        "SELECT a.channel, a.external_id AS account, i.phone, i.user_id, c.window_until, c.owner, c.owner_version"
-        " FROM inbox.conversation c JOIN inbox.channel_account a ON a.id = c.channel_account_id"
-        " JOIN inbox.identity i ON i.id = c.identity_id WHERE c.id = %s",
-        (conversation_id,),
-    )
-    if row is None:
-        raise NotFound(f"there is no conversation {conversation_id}")
-    return row

@@ -23,6 +23,11 @@ class Line:
     stored_at: datetime
 
 
+def written(lines: Sequence[Line]) -> str:
+    """What these lines say in words."""
+    return "\n".join(line.text for line in lines if line.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The bot's turn: what it answers, and in which language."""

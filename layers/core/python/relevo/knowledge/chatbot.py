@@ -73,7 +73,7 @@ class Decision:
 def read_ahead(uow: UnitOfWork, batch: Sequence[Event]) -> None:
     """Embed what these events are about to ask."""
     conversations = {event.conversation_id for event in batch if isinstance(event, MessageReceived)}
-    questions = map(_written, inbox.unanswered_in(uow, list(conversations)).values())
+    questions = map(inbox.written, inbox.unanswered_in(uow, list(conversations)).values())
     embed_ahead(uow, {question for question in questions if question and intent_of(question) is None})
 
 
@@ -151,7 +151,7 @@ def _still_typing(lines: Sequence[Line], event: MessageReceived | ImageRead | At
 
 def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) -> Decision:
     """What to do with a turn: pictures of vehicles come before words, since words speak of what they show."""
-    analysis = text.analyze(_written(lines), hint=conversation.language)
+    analysis = text.analyze(inbox.written(lines), hint=conversation.language)
     vehicular = vehicles.consider(uow, conversation, lines, conversation.language or analysis.language)
     if vehicular is None:
         return _decide_by_words(uow, conversation, lines, analysis)
@@ -161,14 +161,10 @@ def _decide(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line]) 
     return Decision(kind, reason or vehicular.reason, vehicular.reply, language, analysis, vehicular=vehicular)
 
 
-def _written(lines: Sequence[Line]) -> str:
-    return "\n".join(line.text for line in lines if line.text)
-
-
 def _decide_by_words(
     uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line], analysis: text.Analysis
 ) -> Decision:
-    question = _written(lines)
+    question = inbox.written(lines)
     language = analysis.language if question else (conversation.language or analysis.language)
 
     def hand_over(reason: str, found: Sequence[Found] = ()) -> Decision:

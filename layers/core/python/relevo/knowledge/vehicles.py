@@ -63,10 +63,6 @@ def consider(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line],
     return _ask(reading, language)
 
 
-def _words(lines: Sequence[Line]) -> str:
-    return "\n".join(line.text for line in lines if line.text)
-
-
 def _ask(reading: PictureReading, language: str) -> Vehicular:
     vehicle = name_of(reading)
     if reading.verdict == "told" and vehicle:
@@ -91,7 +87,7 @@ def _settled(uow: UnitOfWork, conversation: Conversation, lines: Sequence[Line],
         if line.kind == "button" and (id := inbox.pressed(uow, line.id)) and id.startswith("vin:"):
             _, word, attachment = id.split(":", 2)
             return _said(uow, conversation, UUID(attachment), word == "yes", language)
-    written = _words([line for line in lines if line.kind == "text"])
+    written = inbox.written([line for line in lines if line.kind == "text"])
     asked = inbox.asked_about(uow, conversation.id) if written else None
     if asked is None:
         return None

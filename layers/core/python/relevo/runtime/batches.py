@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from relevo import clock
 from relevo.db import UnitOfWork, database
 from relevo.events import Event
-from relevo.runtime.consumer import LambdaHandler, _about, _about_many, _handler, _name_of
+from relevo.runtime.consumer import LambdaHandler, _about, _about_many, _handler, _name_of, _unseen
 
 E = TypeVar("E", bound=Event)
 
@@ -37,15 +36,3 @@ def batch_consumer(
         return _handler(name, models, handle, function, lambda: True)
 
     return decorate
-
-
-def _unseen(uow: UnitOfWork, name: str, batch: Sequence[E]) -> list[E]:
-    """Those that this consumer has not handled before, marked as handled, each once."""
-    events = {event.id: event for event in batch}
-    rows = uow.all(
-        "INSERT INTO platform.processed (event_id, consumer, at)"
-        " SELECT event_id, %s, %s FROM unnest(%s::uuid[]) AS event_id ON CONFLICT DO NOTHING RETURNING event_id",
-        (name, clock.now(), sorted(events)),
-    )
-    new = {row["event_id"] for row in rows}
-    return [event for id, event in events.items() if id in new]

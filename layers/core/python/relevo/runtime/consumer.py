@@ -115,19 +115,10 @@ def _once(
     uow: UnitOfWork, name: str, batch: Sequence[E], function: Callable[[E, UnitOfWork], None], ahead: Ahead[E]
 ) -> Early:
     """Do the work of those events of the batch that nobody has done; those it is too early for."""
-    rows = uow.all(
-        "INSERT INTO platform.processed (event_id, consumer, at)"
-        " SELECT event_id, %s, %s FROM unnest(%s::uuid[]) AS event_id ON CONFLICT DO NOTHING RETURNING event_id",
-        (name, clock.now(), sorted(event.id for event in batch)),
-    )
-    new, early = {row["event_id"] for row in rows}, dict[UUID, NotYet]()
+    new, early = _unseen(uow, name, batch), dict[UUID, NotYet]()
     if len(new) > 1:
-        ahead(uow, [event for event in batch if event.id in new])
-    for event in batch:
-        if event.id not in new:
-            logger.info("already processed", event_id=str(event.id))
-            continue
-        new.remove(event.id)
+        ahead(uow, new)
+    for event in new:
         with _about(event):
             try:
                 function(event, uow)
@@ -136,6 +127,20 @@ def _once(
     if early:
         uow.execute("DELETE FROM platform.processed WHERE consumer = %s AND event_id = ANY(%s)", (name, list(early)))
     return early
+
+
+def _unseen(uow: UnitOfWork, name: str, batch: Sequence[E]) -> list[E]:
+    """Those that this consumer has not handled before, marked as handled, each once."""
+    events = {event.id: event for event in batch}
+    rows = uow.all(
+        "INSERT INTO platform.processed (event_id, consumer, at)"
+        " SELECT event_id, %s, %s FROM unnest(%s::uuid[]) AS event_id ON CONFLICT DO NOTHING RETURNING event_id",
+        (name, clock.now(), sorted(events)),
+    )
+    new = {row["event_id"] for row in rows}
+    for id in events.keys() - new:
+        logger.info("already processed", event_id=str(id))
+    return [event for id, event in events.items() if id in new]
 
 
 @contextmanager
